@@ -1,0 +1,144 @@
+//! The record of one field.
+
+use crate::phase::Phase;
+use crate::ty::Ty;
+use crate::unit::Dimension;
+use crate::value::Constant;
+
+/// The place of a field in its catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub u16);
+
+/// Everything that is known about a field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The full dotted name; of a family the name without its key.
+    pub name: String,
+    /// The type of one value.
+    pub ty: Ty,
+    /// One value, a list, a family of fields, or something rules cannot test.
+    pub shape: Shape,
+    /// In what a bare number counts.
+    pub unit: Option<FieldUnit>,
+    /// Whether every request has it.
+    pub presence: Presence,
+    /// The moment from which it is known.
+    pub phase: Phase,
+    /// Whether its value only ever grows during a request, so that a lower bound is certain early.
+    pub monotone: bool,
+    /// The values it may have, where they are listed.
+    pub allowed: Option<AllowedValues>,
+    /// The smallest and the largest integer it may have.
+    pub range: Option<(i64, i64)>,
+    /// Whether its values must never be shown.
+    pub sensitive: bool,
+    /// Names of the same value in other vocabularies.
+    pub aliases: Vec<Alias>,
+    /// Set where the field is going away.
+    pub deprecated: Option<Deprecation>,
+    /// The first gateway version that has it, `3.13`.
+    pub since: Option<String>,
+    /// What it means, one sentence.
+    pub doc: String,
+    /// More that one should know.
+    pub note: Option<String>,
+    /// Values as one would write them in a rule.
+    pub examples: Vec<Constant>,
+    /// When it is absent, one sentence.
+    pub absence: Option<String>,
+    /// Where the facts come from.
+    pub source: String,
+    /// The spans of a trace that carry it.
+    pub spans: Vec<String>,
+}
+
+/// How many values a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// At most one value.
+    One,
+    /// Any number of values.
+    Many,
+    /// A map from a key to any number of values; a rule names one key.
+    Family {
+        /// A regular expression that the whole normalised key matches.
+        key_pattern: String,
+        /// Whether letter case of a key does not matter (header names).
+        case_insensitive: bool,
+        /// Whether `_` may be written for `-`.
+        underscore_for_hyphen: bool,
+        /// Keys worth offering.
+        known_keys: Vec<KnownKey>,
+    },
+    /// A structure that rules cannot test; the note says what to use instead.
+    Opaque,
+}
+
+/// A key of a family that is worth offering.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownKey {
+    /// The normalised key.
+    pub key: String,
+    /// What it holds.
+    pub doc: String,
+    /// Whether its values must never be shown.
+    pub sensitive: bool,
+}
+
+/// The unit in which a bare number counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldUnit {
+    /// UCUM code as written in the catalog: `ms`, `s`, `By`, `{token}`.
+    pub ucum: String,
+    /// Dimension and scale to nanoseconds or bytes; none for annotations such as `{token}`.
+    pub scale: Option<(Dimension, i64)>,
+}
+
+/// Whether every request has a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// Every request has it from its phase on.
+    Always,
+    /// A request may lack it.
+    Optional,
+}
+
+/// The values that a field may have.
+#[derive(Clone, Debug)]
+pub struct AllowedValues {
+    /// The listed values.
+    pub values: Vec<AllowedValue>,
+    /// Whether others occur too.
+    pub open: bool,
+}
+
+/// One listed value.
+#[derive(Clone, Debug)]
+pub struct AllowedValue {
+    /// The value.
+    pub value: Constant,
+    /// What it means.
+    pub doc: String,
+}
+
+/// A name of the same value in another vocabulary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The other name.
+    pub name: String,
+    /// Which vocabulary it belongs to.
+    pub origin: String,
+    /// Whether both always hold the same value.
+    pub exact: bool,
+    /// Where they differ.
+    pub note: Option<String>,
+}
+
+/// Why a field is going away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deprecation {
+    /// What to write instead; several where it was split.
+    pub replacement: Vec<String>,
+    /// Why and since when.
+    pub note: String,
+}

@@ -1,0 +1,23 @@
+//! The fields that a rule may name: data, loaded from JSON.
+//!
+//! No field name appears in the code of Tamis.
+//! A [`Catalog`] comes from one of the shipped files ([`Catalog::shipped`]), from a user's file
+//! ([`Catalog::from_json`]) or is put together by a host ([`Catalog::from_fields`]).
+
+mod field;
+mod json;
+mod lookup;
+mod shipped;
+
+pub use field::{
+    Alias, AllowedValue, AllowedValues, Deprecation, Field, FieldId, FieldUnit, KnownKey, Presence, Shape,
+};
+pub use lookup::{Resolution, Suggestion, Via};
+
+/// An immutable set of fields with its indexes.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    name: String,
+    fields: Vec<Field>,
+    index: lookup::Index,
+}

@@ -1,0 +1,59 @@
+//! Which reading of a text is meant.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A reading of rule text.
+///
+/// Both editions share one lexer, tree, checker and compiler; they differ only in how the texts of the table in
+/// `docs/language.md` are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Edition {
+    /// The language of new rules.
+    #[default]
+    Tamis,
+}
+
+impl Edition {
+    /// Every edition, in the order in which they are listed.
+    pub const ALL: &'static [Self] = &[Self::Tamis];
+
+    /// The name that commands and the `//! edition: …` line use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tamis => "tamis",
+        }
+    }
+}
+
+impl fmt::Display for Edition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The name of no edition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownEdition(pub String);
+
+impl fmt::Display for UnknownEdition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not an edition; the editions are ", self.0)?;
+        for (i, edition) in Edition::ALL.iter().enumerate() {
+            write!(f, "{}`{edition}`", if i == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownEdition {}
+
+impl FromStr for Edition {
+    type Err = UnknownEdition;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().find(|edition| edition.as_str() == name);
+        found.copied().ok_or_else(|| UnknownEdition(name.to_owned()))
+    }
+}

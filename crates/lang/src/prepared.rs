@@ -1,0 +1,249 @@
+//! Right operands that are built once, when a rule is compiled: sets and patterns.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::value::{Constant, Value};
+
+/// An operand of an operator that is not an ordinary value.
+#[derive(Clone, Debug)]
+pub enum Prepared {
+    /// The right side of `in`.
+    Set(Set),
+    /// The right side of `~`.
+    Pattern(Pattern),
+}
+
+/// One element of a set as written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Element {
+    /// One value.
+    Value(Constant),
+    /// From the first to the second, both included.
+    Range(Constant, Constant),
+}
+
+/// A set of values, of ranges and of networks.
+///
+/// ```
+/// use tamis_lang::prepared::{Element, Set};
+/// use tamis_lang::value::{Constant, Value};
+/// let set = Set::new(vec![
+///     Element::Value(Constant::Int(429)),
+///     Element::Range(Constant::Int(500), Constant::Int(504)),
+/// ]);
+/// assert!(set.contains(&Value::Int(502)));
+/// assert!(!set.contains(&Value::Int(505)));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Set {
+    elements: Vec<Element>,
+    strings: HashSet<Box<[u8]>>,
+    numbers: Vec<(i64, i64)>,
+    networks: Vec<IpNet>,
+    /// What has no faster home: floats, booleans, ranges of strings and of addresses.
+    others: Vec<Element>,
+}
+
+impl Set {
+    /// Builds the look-up structures for elements of one type (addresses and networks may mix).
+    #[must_use]
+    pub fn new(elements: Vec<Element>) -> Self {
+        let mut set = Self {
+            elements: Vec::new(),
+            strings: HashSet::new(),
+            numbers: Vec::new(),
+            networks: Vec::new(),
+            others: Vec::new(),
+        };
+        for element in &elements {
+            match element {
+                Element::Value(Constant::String(text)) => {
+                    set.strings.insert(text.clone());
+                }
+                Element::Value(Constant::Int(n) | Constant::Duration(n) | Constant::Size(n)) => {
+                    set.numbers.push((*n, *n))
+                }
+                Element::Range(Constant::Int(low), Constant::Int(high))
+                | Element::Range(Constant::Duration(low), Constant::Duration(high))
+                | Element::Range(Constant::Size(low), Constant::Size(high)) => set.numbers.push((*low, *high)),
+                Element::Value(Constant::Network(network)) => set.networks.push(*network),
+                Element::Value(Constant::Ip(ip)) => set.networks.push(IpNet::from(*ip)),
+                Element::Value(Constant::Bool(_) | Constant::Float(_)) | Element::Range(..) => {
+                    set.others.push(element.clone())
+                }
+            }
+        }
+        set.numbers = merged(std::mem::take(&mut set.numbers));
+        set.networks = IpNet::aggregate(&set.networks);
+        set.networks.sort_by_key(IpNet::network);
+        set.elements = elements;
+        set
+    }
+
+    /// The elements as written.
+    #[must_use]
+    pub fn elements(&self) -> &[Element] {
+        &self.elements
+    }
+
+    /// Whether a value is in the set; a network is in it only where it lies within an element.
+    #[must_use]
+    pub fn contains(&self, value: &Value<'_>) -> bool {
+        let quickly = match value {
+            Value::String(text) => self.strings.contains(*text),
+            Value::Int(n) | Value::Duration(n) | Value::Size(n) => self.contains_number(*n),
+            Value::Ip(ip) => self.contains_network(&IpNet::from(*ip), *ip),
+            Value::Network(network) => self.contains_network(network, network.network()),
+            Value::Bool(_) | Value::Float(_) => false,
+        };
+        quickly || self.others.iter().any(|element| element.contains(value))
+    }
+
+    fn contains_number(&self, n: i64) -> bool {
+        let after = self.numbers.partition_point(|&(low, _)| low <= n);
+        let candidate = after.checked_sub(1).and_then(|i| self.numbers.get(i));
+        candidate.is_some_and(|&(_, high)| n <= high)
+    }
+
+    /// The networks are disjoint and sorted, so only the last one that starts at or before the address can hold it.
+    fn contains_network(&self, network: &IpNet, first: IpAddr) -> bool {
+        let after = self.networks.partition_point(|candidate| candidate.network() <= first);
+        let candidate = after.checked_sub(1).and_then(|i| self.networks.get(i));
+        candidate.is_some_and(|candidate| candidate.contains(network))
+    }
+}
+
+impl Element {
+    /// Whether a value is this element or lies within it.
+    #[must_use]
+    pub fn contains(&self, value: &Value<'_>) -> bool {
+        match self {
+            Self::Value(Constant::Network(network)) => match value {
+                Value::Ip(ip) => network.contains(ip),
+                Value::Network(inner) => network.contains(inner),
+                _ => false,
+            },
+            Self::Value(constant) => constant.as_value().equals(value),
+            Self::Range(low, high) => {
+                value.order(&low.as_value()).is_some_and(std::cmp::Ordering::is_ge)
+                    && value.order(&high.as_value()).is_some_and(std::cmp::Ordering::is_le)
+            }
+        }
+    }
+}
+
+/// Sorts ranges and joins those that overlap; inverted ones vanish.
+fn merged(mut ranges: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+    ranges.retain(|(low, high)| low <= high);
+    ranges.sort_unstable();
+    let mut out: Vec<(i64, i64)> = Vec::with_capacity(ranges.len());
+    for (low, high) in ranges {
+        match out.last_mut() {
+            Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
+            _ => out.push((low, high)),
+        }
+    }
+    out
+}
+
+/// A compiled regular expression over bytes: Rust `regex` syntax, linear time, searched anywhere in the text.
+#[derive(Clone)]
+pub struct Pattern {
+    regex: Regex,
+}
+
+impl Pattern {
+    /// Compiles a pattern that may take `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// The reason of the `regex` crate: bad syntax or larger than the limit.
+    pub fn new(pattern: &str, limit: usize) -> Result<Self, regex::Error> {
+        let regex = RegexBuilder::new(pattern).size_limit(limit).dfa_size_limit(limit).build()?;
+        Ok(Self { regex })
+    }
+
+    /// The pattern as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.regex.as_str()
+    }
+
+    /// Whether the pattern occurs anywhere in the text.
+    #[must_use]
+    pub fn is_match(&self, text: &[u8]) -> bool {
+        self.regex.is_match(text)
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pattern({:?})", self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> Constant {
+        Constant::Ip(text.parse().unwrap())
+    }
+
+    fn network(text: &str) -> Constant {
+        Constant::Network(text.parse().unwrap())
+    }
+
+    #[test]
+    fn overlapping_and_adjacent_ranges_merge() {
+        assert_eq!(merged(vec![(5, 7), (1, 4), (6, 9), (20, 10)]), vec![(1, 9)]);
+        assert_eq!(merged(vec![(i64::MIN, i64::MAX), (i64::MAX, i64::MAX)]), vec![(i64::MIN, i64::MAX)]);
+    }
+
+    #[test]
+    fn nested_networks_are_found() {
+        let set = Set::new(vec![
+            Element::Value(network("10.0.0.0/8")),
+            Element::Value(network("10.1.0.0/16")),
+            Element::Value(ip("::1")),
+        ]);
+        assert!(set.contains(&Value::Ip("10.255.0.1".parse().unwrap())));
+        assert!(set.contains(&Value::Ip("::1".parse().unwrap())));
+        assert!(!set.contains(&Value::Ip("11.0.0.1".parse().unwrap())));
+        assert!(!set.contains(&Value::Ip("::ffff:10.0.0.1".parse().unwrap())));
+        assert!(set.contains(&network("10.2.0.0/16").as_value()));
+        assert!(!set.contains(&network("0.0.0.0/0").as_value()));
+    }
+
+    #[test]
+    fn a_set_agrees_with_its_elements_one_by_one() {
+        let elements = vec![
+            Element::Range(ip("10.0.0.5"), ip("10.0.0.9")),
+            Element::Range(Constant::String(b"b".as_slice().into()), Constant::String(b"d".as_slice().into())),
+            Element::Value(Constant::Float(0.5)),
+            Element::Value(Constant::Bool(true)),
+            Element::Value(Constant::Size(10)),
+        ];
+        let set = Set::new(elements.clone());
+        let probes = [
+            Value::Ip("10.0.0.5".parse().unwrap()),
+            Value::Ip("10.0.0.10".parse().unwrap()),
+            Value::String(b"c"),
+            Value::String(b"da"),
+            Value::Float(0.5),
+            Value::Float(f64::NAN),
+            Value::Bool(true),
+            Value::Bool(false),
+            Value::Size(10),
+            Value::Size(11),
+        ];
+        for probe in probes {
+            assert_eq!(set.contains(&probe), elements.iter().any(|e| e.contains(&probe)), "{probe}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The chores of the repository, one command each.
+
+fn main() {}
