@@ -1,1 +1,4 @@
-//! stub
+//! Tree and catalog to checked rules.
+
+pub mod analysis;
+pub mod hir;
