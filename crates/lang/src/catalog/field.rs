@@ -59,19 +59,32 @@ pub enum Shape {
     One,
     /// Any number of values.
     Many,
-    /// A map from a key to any number of values; a rule names one key.
+    /// A map from a key to values; a rule names one key.
     Family {
+        /// Whether one key may have several values.
+        many: bool,
         /// A regular expression that the whole normalised key matches.
         key_pattern: String,
         /// Whether letter case of a key does not matter (header names).
         case_insensitive: bool,
-        /// Whether `_` may be written for `-`.
-        underscore_for_hyphen: bool,
+        /// Which of `-` and `_` a normalised key is written with.
+        separator: Separator,
         /// Keys worth offering.
         known_keys: Vec<KnownKey>,
     },
     /// A structure that rules cannot test; the note says what to use instead.
     Opaque,
+}
+
+/// Which of `-` and `_` the normalised keys of a family are written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Separator {
+    /// Both are as written; they mean different keys.
+    AsWritten,
+    /// `-`; a written `_` means the same.
+    Hyphen,
+    /// `_`; a written `-` means the same.
+    Underscore,
 }
 
 /// A key of a family that is worth offering.

@@ -25,6 +25,8 @@ pub enum Resolution<'a> {
         /// The key as written.
         key: String,
     },
+    /// A key on a field that is no family.
+    NotAFamily(FieldId),
     /// No field.
     Unknown,
 }

@@ -10,7 +10,7 @@ mod lookup;
 mod shipped;
 
 pub use field::{
-    Alias, AllowedValue, AllowedValues, Deprecation, Field, FieldId, FieldUnit, KnownKey, Presence, Shape,
+    Alias, AllowedValue, AllowedValues, Deprecation, Field, FieldId, FieldUnit, KnownKey, Presence, Separator, Shape,
 };
 pub use lookup::{Resolution, Suggestion, Via};
 
