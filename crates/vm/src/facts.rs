@@ -1,0 +1,160 @@
+//! How a rule asks a request for its values.
+
+use std::ops::ControlFlow;
+
+use tamis_lang::catalog::FieldId;
+use tamis_lang::phase::Phase;
+use tamis_lang::ty::Ty;
+use tamis_lang::value::Value;
+use tamis_types::hir::FieldUse;
+
+/// A request, as a rule sees it: the embedder's own type, asked for a field only when a condition needs it.
+///
+/// There is no context to build and nothing to copy: values are borrowed from the request.
+/// A field that no condition reaches is never asked for; one that several conditions need may be asked for again.
+///
+/// Any field may be absent and any field may have several values, whatever the catalog says.
+/// A value of another type than [`FieldRef::ty`] is *nothing*: it is there, so `exists` and `count` see it, but it
+/// passes no comparison, the negated ones included, and `??` puts the default in its place.
+///
+/// The answers must not change while one evaluation runs; if they do, the verdict may be either, and nothing worse.
+///
+/// ```
+/// use std::net::IpAddr;
+/// use std::ops::ControlFlow;
+///
+/// use tamis_lang::value::Value;
+/// use tamis_vm::{Fact, Facts, FieldRef};
+///
+/// struct Request {
+///     method: String,
+///     client: IpAddr,
+///     status: Option<u16>,
+///     headers: Vec<(String, Vec<u8>)>,
+/// }
+///
+/// impl Request {
+///     fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+///         self.headers.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_slice())
+///     }
+/// }
+///
+/// impl Facts for Request {
+///     fn get(&self, field: &FieldRef) -> Fact<'_> {
+///         match (&*field.name, field.key.as_deref()) {
+///             ("http.request.method", _) => Fact::One(Value::String(self.method.as_bytes())),
+///             ("client.address", _) => Fact::One(Value::Ip(self.client)),
+///             ("http.response.status_code", _) => self.status.map(|code| Value::Int(code.into())).into(),
+///             (name, Some(key)) if name.starts_with("http.request.header.") => {
+///                 let mut found = self.headers.iter().filter(|(name, _)| name == key);
+///                 match (found.next(), found.next()) {
+///                     (None, _) => Fact::Absent,
+///                     (Some((_, value)), None) => Fact::One(Value::String(value)),
+///                     (Some(_), Some(_)) => Fact::Many,
+///                 }
+///             }
+///             _ => Fact::Absent,
+///         }
+///     }
+///
+///     fn each(&self, field: &FieldRef, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {
+///         // Asked only for what is `Many` above.
+///         let Some(key) = field.key.as_deref() else { return };
+///         for value in self.headers(key) {
+///             if visit(Value::String(value)).is_break() {
+///                 return;
+///             }
+///         }
+///     }
+/// }
+/// ```
+///
+/// The names make the example short.
+/// A gateway looks up each [`FieldRef::id`] once, when a rule is loaded, and keeps what it found under
+/// [`FieldRef::slot`].
+pub trait Facts {
+    /// The field's value: absent, one, or several.
+    fn get(&self, field: &FieldRef) -> Fact<'_>;
+
+    /// Visits every value of a field for which [`get`](Facts::get) answered [`Fact::Many`], until `visit` breaks.
+    ///
+    /// The order plays no part in a verdict.
+    /// A field without any value is absent.
+    /// A type that never answers `Many` need not write this.
+    fn each(&self, field: &FieldRef, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {
+        if let Fact::One(value) = self.get(field) {
+            // There is nothing after the only value that a break could stop.
+            let _ = visit(value);
+        }
+    }
+}
+
+impl<F: Facts + ?Sized> Facts for &F {
+    fn get(&self, field: &FieldRef) -> Fact<'_> {
+        (**self).get(field)
+    }
+
+    fn each(&self, field: &FieldRef, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {
+        (**self).each(field, visit);
+    }
+}
+
+/// What a request has for one field.
+///
+/// More answers come with evaluation by phase (a value that is not known yet, a number that still grows), so code that
+/// takes a `Fact` apart needs a last arm.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Fact<'a> {
+    /// No value.
+    Absent,
+    /// One value.
+    One(Value<'a>),
+    /// Several values: [`Facts::each`] tells which.
+    Many,
+}
+
+impl<'a> From<Option<Value<'a>>> for Fact<'a> {
+    fn from(value: Option<Value<'a>>) -> Self {
+        value.map_or(Self::Absent, Self::One)
+    }
+}
+
+/// A field that a rule uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FieldRef {
+    /// The place of the field in the program's table of fields, counted from zero.
+    pub slot: u32,
+    /// The field in its catalog.
+    pub id: FieldId,
+    /// The normalised key, of a family's member.
+    pub key: Option<Box<str>>,
+    /// The canonical name, key included.
+    pub name: Box<str>,
+    /// The type of one value.
+    pub ty: Ty,
+    /// Whether the catalog expects several values; a request may have several of any field.
+    pub many: bool,
+    /// From when on the field is known.
+    pub phase: Phase,
+    /// Whether its values must never be shown.
+    pub sensitive: bool,
+}
+
+impl FieldRef {
+    /// The field at one place of a program's table.
+    #[must_use]
+    pub fn new(slot: u32, field: &FieldUse) -> Self {
+        Self {
+            slot,
+            id: field.id,
+            key: field.key.as_deref().map(Box::from),
+            name: field.name.as_str().into(),
+            ty: field.ty,
+            many: field.many,
+            phase: field.phase,
+            sensitive: field.sensitive,
+        }
+    }
+}
