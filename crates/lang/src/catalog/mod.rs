@@ -8,11 +8,14 @@ mod field;
 mod json;
 mod lookup;
 mod shipped;
+mod suggest;
+mod ucum;
 
 pub use field::{
     Alias, AllowedValue, AllowedValues, Deprecation, Field, FieldId, FieldUnit, KnownKey, Presence, Separator, Shape,
 };
-pub use lookup::{Resolution, Suggestion, Via};
+pub use lookup::{Resolution, Via};
+pub use suggest::Suggestion;
 
 /// An immutable set of fields with its indexes.
 #[derive(Clone, Debug)]

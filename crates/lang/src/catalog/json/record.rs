@@ -1,0 +1,262 @@
+//! One field of a file.
+
+use std::collections::HashMap;
+
+use jsonc_parser::ast::{ObjectProp, Value};
+
+use super::kinds;
+use super::reader::{Extent, Keyed, Reader, name_span, quoted, span_of};
+use super::values::List;
+use crate::catalog::{Field, Presence, Separator, Shape};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::nearest::nearest;
+use crate::phase::Phase;
+use crate::span::Span;
+use crate::ty::Ty;
+
+/// What the fields of a file have in common.
+pub(super) struct Context<'c> {
+    /// The name of the catalog.
+    pub(super) catalog: &'c str,
+    /// Its named lists of values.
+    pub(super) lists: &'c HashMap<String, List>,
+}
+
+/// Where a file says what has to be compared with other fields.
+pub(super) struct Record {
+    /// The name of the field.
+    pub(super) name: Span,
+    /// Its aliases, in order; none where the file inherits them.
+    pub(super) aliases: Option<Vec<Span>>,
+    /// What replaces it.
+    pub(super) replacements: Vec<(String, Span)>,
+}
+
+/// The longest name, in bytes.
+const MAX_NAME: usize = 255;
+
+/// Whether rules can write a name: segments joined by `.`, the first starting with a letter or `_`, hyphens inside
+/// later segments only.
+pub(super) fn is_name(name: &str) -> bool {
+    let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let mut segments = name.split('.');
+    let first = segments.next().unwrap_or_default();
+    name.len() <= MAX_NAME
+        && word(first)
+        && !first.starts_with(|c: char| c.is_ascii_digit())
+        && segments.all(|segment| segment.split('-').all(word))
+}
+
+/// A field about which nothing is known but its name.
+fn blank(name: &str, is_family: bool, source: &str) -> Field {
+    let family = Shape::Family {
+        many: false,
+        key_pattern: "[^.]+".to_owned(),
+        case_insensitive: false,
+        separator: Separator::AsWritten,
+        known_keys: Vec::new(),
+    };
+    Field {
+        name: name.to_owned(),
+        ty: Ty::String,
+        shape: if is_family { family } else { Shape::One },
+        unit: None,
+        presence: Presence::Optional,
+        phase: Phase::Log,
+        monotone: false,
+        allowed: None,
+        range: None,
+        sensitive: false,
+        aliases: Vec::new(),
+        deprecated: None,
+        since: None,
+        doc: String::new(),
+        note: None,
+        examples: Vec::new(),
+        absence: None,
+        source: source.to_owned(),
+        spans: Vec::new(),
+    }
+}
+
+/// How a file spells a type.
+enum Declared {
+    One(Ty),
+    Many(Ty),
+    Opaque,
+}
+
+fn declared(text: &str) -> Option<Declared> {
+    match text.strip_suffix("[]") {
+        Some(element) => element.parse().ok().map(Declared::Many),
+        None if text == "opaque" => Some(Declared::Opaque),
+        None => text.parse().ok().map(Declared::One),
+    }
+}
+
+impl Reader {
+    /// The field of one property, based on the field of that name which the file extends.
+    pub(super) fn record(
+        &mut self,
+        property: &ObjectProp<'_>,
+        base: Option<&Field>,
+        extent: Extent,
+        context: &Context<'_>,
+    ) -> (Field, Record) {
+        let owner = name_span(property);
+        let written = property.name.as_str();
+        let (name, is_family) = written.strip_suffix(".*").map_or((written, false), |name| (name, true));
+        self.name(written, owner);
+        let mut field = base.cloned().unwrap_or_else(|| blank(name, is_family, context.catalog));
+        let mut record = Record { name: owner, aliases: None, replacements: Vec::new() };
+        if let Some(keyed) = self.object_of(&kinds::FIELD, &property.value, owner, extent) {
+            let ty = self.field_type(&keyed, &mut field, owner, extent);
+            self.family_keys(&keyed, &mut field, owner, extent);
+            if let Some(ty) = ty {
+                self.unit(&keyed, &mut field, owner, ty);
+                self.range(&keyed, &mut field, ty);
+                self.allowed(&keyed, &mut field, ty, context);
+                self.examples(&keyed, &mut field, ty);
+            }
+            self.moment(&keyed, &mut field, ty);
+            self.prose(&keyed, &mut field);
+            self.aliases(&keyed, &mut field, &mut record);
+            self.deprecation(&keyed, &mut field, &mut record);
+        }
+        (field, record)
+    }
+
+    /// Reports text that rules cannot write as a name; families end in `.*`.
+    pub(super) fn name(&mut self, written: &str, span: Span) {
+        if !is_name(written.strip_suffix(".*").unwrap_or(written)) {
+            self.report(|| {
+                let message = format!("{} is no field name", quoted(written));
+                Diagnostic::new(Code::CatalogValue, span, message).note(
+                    "a name has segments of letters, digits and `_` joined by `.`, the first starting with a letter or \
+                     `_`; later ones may have `-` between two words; the name of a family ends in `.*`",
+                )
+            });
+        }
+    }
+
+    /// The type and the shape; none where the type is not known, so that nothing is checked against it.
+    fn field_type(&mut self, keyed: &Keyed<'_, '_>, field: &mut Field, owner: Span, extent: Extent) -> Option<Ty> {
+        let Some(value) = keyed.get("type") else { return (extent == Extent::Change).then_some(field.ty) };
+        let text = self.string("type", value)?;
+        let Some(declared) = declared(text) else {
+            self.unknown_type(text, span_of(value));
+            return None;
+        };
+        let (ty, shape) = match declared {
+            Declared::Opaque => (Ty::String, Shape::Opaque),
+            Declared::One(ty) => (ty, Shape::One),
+            Declared::Many(ty) => (ty, Shape::Many),
+        };
+        match (&mut field.shape, shape) {
+            (Shape::Family { .. }, Shape::Opaque) => {
+                self.refuse(span_of(value), "a family holds values of a type that rules can test");
+            }
+            (Shape::Family { many, .. }, shape) => *many = shape == Shape::Many,
+            (old, new) => *old = new,
+        }
+        if field.shape == Shape::Opaque && field.note.is_none() && keyed.get("note").is_none() {
+            self.shape(owner, "an opaque field needs the key `note`, which says what to test instead");
+        }
+        if field.ty != ty {
+            field.unit = None;
+            field.range = None;
+            field.allowed = None;
+            field.examples = Vec::new();
+            field.ty = ty;
+        }
+        Some(ty)
+    }
+
+    fn unknown_type(&mut self, text: &str, span: Span) {
+        self.report(|| {
+            let problem = Diagnostic::new(Code::CatalogValue, span, format!("{} is not a type", quoted(text)));
+            let (element, list) = text.strip_suffix("[]").map_or((text, ""), |element| (element, "[]"));
+            match nearest(element, Ty::ALL.iter().map(|ty| ty.as_str()).chain(["opaque"])) {
+                Some(near) => {
+                    problem.fix(Fix::replace(format!("write `{near}{list}`"), span, format!("\"{near}{list}\"")))
+                }
+                None => problem.note(
+                    "types are `bool`, `int`, `float`, `string`, `ip`, `network`, `duration` and `size`, several values \
+                     of one type such as `string[]`, and `opaque` for what rules cannot test",
+                ),
+            }
+        });
+    }
+
+    /// When the field is known, and whether it then is there.
+    fn moment(&mut self, keyed: &Keyed<'_, '_>, field: &mut Field, ty: Option<Ty>) {
+        if let Some(value) = keyed.get("phase")
+            && let Some(text) = self.string("phase", value)
+        {
+            match text.parse() {
+                Ok(phase) => field.phase = phase,
+                Err(_) => {
+                    let known: Vec<&str> = Phase::ALL.iter().map(|phase| phase.as_str()).collect();
+                    self.unknown_word(span_of(value), format!("{} is not a phase", quoted(text)), text, &known);
+                }
+            }
+        }
+        if let Some(value) = keyed.get("presence")
+            && let Some(text) = self.string("presence", value)
+        {
+            match text {
+                "always" => field.presence = Presence::Always,
+                "optional" => field.presence = Presence::Optional,
+                _ => {
+                    let message = format!("{} is not a presence", quoted(text));
+                    self.unknown_word(span_of(value), message, text, &["always", "optional"]);
+                }
+            }
+        }
+        if let Some(value) = keyed.get("monotone")
+            && let Some(monotone) = self.boolean("monotone", value)
+        {
+            let grows = ty.is_none_or(|ty| matches!(ty, Ty::Int | Ty::Float | Ty::Duration | Ty::Size));
+            if monotone && !grows {
+                self.refuse(span_of(value), "only a number, a duration or a size can grow");
+            }
+            field.monotone = monotone;
+        }
+    }
+
+    /// What a person reads, and what a host needs to know.
+    fn prose(&mut self, keyed: &Keyed<'_, '_>, field: &mut Field) {
+        if let Some(doc) = keyed.get("doc").and_then(|value| self.sentence("doc", value)) {
+            field.doc = doc;
+        }
+        if let Some(note) = keyed.get("note").and_then(|value| self.sentence("note", value)) {
+            field.note = Some(note);
+        }
+        if let Some(absence) = keyed.get("absence").and_then(|value| self.sentence("absence", value)) {
+            field.absence = Some(absence);
+        }
+        if let Some(source) = keyed.get("source").and_then(|value| self.sentence("source", value)) {
+            field.source = source;
+        }
+        if let Some(sensitive) = keyed.get("sensitive").and_then(|value| self.boolean("sensitive", value)) {
+            field.sensitive = sensitive;
+        }
+        if let Some(spans) = keyed.get("spans").and_then(|value| self.strings("spans", value)) {
+            field.spans = spans.into_iter().map(|(span, _)| span.to_owned()).collect();
+        }
+        if let Some(value) = keyed.get("since") {
+            field.since = self.version(value).or(field.since.take());
+        }
+    }
+
+    /// A gateway version: numbers joined by `.`.
+    fn version(&mut self, value: &Value<'_>) -> Option<String> {
+        let text = self.string("since", value)?;
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !text.split('.').all(is_number) {
+            self.refuse(span_of(value), format!("{} is not a version such as `3.14`", quoted(text)));
+        }
+        Some(text.to_owned())
+    }
+}
