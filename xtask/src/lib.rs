@@ -1,1 +1,13 @@
-//! stub
+//! The chores of the repository: what keeps it consistent, beside the compiler and the tests of the language.
+//!
+//! `cargo xtask` lists the chores.
+//! The rules of [`tidy`] also run as tests of the package `tamis-corpus`, so that plain `cargo test` holds them.
+
+pub mod failure;
+pub mod markdown;
+pub mod repository;
+pub mod source;
+pub mod tidy;
+
+pub use failure::Failure;
+pub use repository::Repository;

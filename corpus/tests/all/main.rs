@@ -1,0 +1,3 @@
+//! Every case against every engine, and the rules of the repository, in one test binary.
+
+mod tidy;
