@@ -66,7 +66,7 @@ impl Set {
                     set.strings.insert(text.clone());
                 }
                 Element::Value(Constant::Int(n) | Constant::Duration(n) | Constant::Size(n)) => {
-                    set.numbers.push((*n, *n))
+                    set.numbers.push((*n, *n));
                 }
                 Element::Range(Constant::Int(low), Constant::Int(high))
                 | Element::Range(Constant::Duration(low), Constant::Duration(high))
@@ -74,7 +74,7 @@ impl Set {
                 Element::Value(Constant::Network(network)) => set.networks.push(*network),
                 Element::Value(Constant::Ip(ip)) => set.networks.push(IpNet::from(*ip)),
                 Element::Value(Constant::Bool(_) | Constant::Float(_)) | Element::Range(..) => {
-                    set.others.push(element.clone())
+                    set.others.push(element.clone());
                 }
             }
         }

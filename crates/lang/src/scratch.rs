@@ -42,7 +42,6 @@ impl Scratch {
 
     /// Room for `len` bytes, zeroed, to be written and cut to size by the caller.
     #[must_use]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out new memory")]
     pub fn zeroed(&self, len: usize) -> &mut [u8] {
         self.0.alloc_slice_fill_copy(len, 0)
     }

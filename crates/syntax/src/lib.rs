@@ -1,5 +1,26 @@
 //! Text to tokens to tree, and back.
 //!
 //! This crate knows spelling and grammar, and nothing of fields, types or bytecode.
+//! [`parse()`] answers a [`tree::Tree`] for every text, with holes where it is broken, and all diagnostics in one pass.
 
+mod builder;
+mod comparison_mistake;
+mod delimiters;
+mod foreign;
+mod grammar;
+mod lexer;
+mod lookalike;
+mod mistake;
+mod mix;
+mod number;
+mod parse;
+mod print;
+mod production;
+mod segments;
+mod string;
+pub mod token;
 pub mod tree;
+mod words;
+
+pub use parse::{Parse, parse};
+pub use print::print_tree;

@@ -76,7 +76,7 @@ pub const BUILTINS: &[&Builtin] = &[
 /// The place of a record in [`BUILTINS`].
 ///
 /// Two ids are equal exactly when they name the same record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BuiltinId(u8);
 
 impl BuiltinId {

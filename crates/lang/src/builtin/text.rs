@@ -249,10 +249,10 @@ impl Case {
             // this one letter is worth an allocation.
             Self::Lower if text.contains('Σ') => push(text.to_lowercase().as_bytes()),
             Self::Lower => {
-                text.chars().flat_map(char::to_lowercase).for_each(|c| push(c.encode_utf8(&mut buffer).as_bytes()))
+                text.chars().flat_map(char::to_lowercase).for_each(|c| push(c.encode_utf8(&mut buffer).as_bytes()));
             }
             Self::Upper => {
-                text.chars().flat_map(char::to_uppercase).for_each(|c| push(c.encode_utf8(&mut buffer).as_bytes()))
+                text.chars().flat_map(char::to_uppercase).for_each(|c| push(c.encode_utf8(&mut buffer).as_bytes()));
             }
         }
     }

@@ -1,0 +1,71 @@
+//! `a || b && c`: both readings, drawn.
+
+use chumsky::span::SimpleSpan;
+use tamis_lang::code::Code;
+use tamis_lang::diagnostic::{Diagnostic, Edit, Fix};
+use tamis_lang::span::Span;
+
+use crate::builder::Builder;
+use crate::production::edit;
+use crate::tree::{NodeId, NodeKind};
+
+/// Refuses a chain that has chains of the other operator among its operands.
+pub(crate) fn refuse(id: NodeId, operands: &[NodeId], at: SimpleSpan, builder: &mut Builder<'_>) {
+    let NodeKind::Chain { op: outer, .. } = *builder.kind(id) else { return };
+    let span = builder.span(id);
+    let inner_of = |id: NodeId| match *builder.kind(id) {
+        NodeKind::Chain { op, operands } => {
+            Some((op, builder.children.get(operands.start as usize..operands.end as usize)?.to_vec()))
+        }
+        _ => None,
+    };
+    let Some((inner, _)) = operands.iter().find_map(|id| inner_of(*id)) else { return };
+    // The first reading groups each inner chain; the second groups what the outer operator joins.
+    let tight: Vec<Span> = operands.iter().filter(|id| inner_of(**id).is_some()).map(|id| builder.span(*id)).collect();
+    let mut loose: Vec<Span> = Vec::new();
+    let mut run: Option<Span> = None;
+    for (place, id) in operands.iter().enumerate() {
+        let parts = inner_of(*id).map_or_else(|| vec![*id], |(_, parts)| parts);
+        let (first, last) = (parts.first().copied().unwrap_or(*id), parts.last().copied().unwrap_or(*id));
+        let is_last = place + 1 == operands.len();
+        run = Some(run.map_or(builder.span(first), |run| run.join(builder.span(first))));
+        if parts.len() > 1 {
+            loose.extend(run.filter(|_| place > 0));
+            run = (!is_last).then(|| builder.span(last));
+        } else if is_last {
+            loose.extend(run);
+        }
+    }
+    let (inner, outer) = (inner.get().name, outer.get().name);
+    let (tight_edits, loose_edits) = (parenthesised(&tight), parenthesised(&loose));
+    let reading = |edits: &[Edit]| {
+        let text = tamis_lang::diagnostic::apply_edits(builder.text, edits.iter());
+        let grown = text.len() - builder.text.len();
+        text.get(span.range().start..span.range().end + grown)
+            .unwrap_or("")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let (first, second) = (reading(&tight_edits), reading(&loose_edits));
+    let mut diagnostic =
+        Diagnostic::new(Code::MixedChain, span, format!("`{inner}` and `{outer}` are mixed without parentheses"));
+    for part in &tight {
+        diagnostic =
+            diagnostic.label(*part, format!("grouped first where `{inner}` binds tighter, as in C, CEL and SQL"));
+    }
+    for part in &loose {
+        diagnostic =
+            diagnostic.label(*part, format!("grouped first where `{outer}` binds tighter, as in Kong's expressions"));
+    }
+    let diagnostic = diagnostic
+        .note(format!("as in C, CEL and SQL: `{first}`"))
+        .note(format!("as in Kong's expressions: `{second}`"))
+        .fix(Fix::new(format!("group the `{inner}`: `{first}`"), tight_edits).suggestion())
+        .fix(Fix::new(format!("group the `{outer}`: `{second}`"), loose_edits).suggestion());
+    builder.report(at.start, diagnostic);
+}
+
+fn parenthesised(parts: &[Span]) -> Vec<Edit> {
+    parts.iter().flat_map(|part| [edit(part.before(), "("), edit(part.after(), ")")]).collect()
+}

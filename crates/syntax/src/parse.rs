@@ -1,0 +1,237 @@
+//! The way from a text to its tree.
+
+use chumsky::Parser as _;
+use tamis_lang::builtin::{self, BuiltinId};
+use tamis_lang::code::Code;
+use tamis_lang::diagnostic::{Diagnostic, Fix};
+use tamis_lang::edition::Edition;
+use tamis_lang::limits::Limits;
+use tamis_lang::span::Span;
+
+use crate::builder::Builder;
+use crate::delimiters;
+use crate::grammar::{self, Grouping};
+use crate::lexer::{self, Lexed};
+use crate::segments::{self, Segment};
+use crate::token::{Token, TokenKind};
+use crate::tree::{Document, Item, ItemKind, NodeId, NodeKind, Tree};
+use crate::words;
+
+/// A text, parsed.
+#[derive(Clone, Debug)]
+pub struct Parse {
+    /// The tree, with holes where the text is broken.
+    pub tree: Tree,
+    /// What is wrong with the text, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every token, as the grammar read it.
+    pub tokens: Vec<Token>,
+    /// The comments, slashes included.
+    pub comments: Vec<Span>,
+}
+
+impl Parse {
+    /// Whether the text has no error.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Parses a bare rule or a file of named rules.
+///
+/// Never fails and never recurses deeper than the nesting limit: broken text gives a tree with holes and a diagnostic
+/// for each mistake.
+///
+/// ```
+/// use tamis_lang::{edition::Edition, limits::Limits};
+/// let parse = tamis_syntax::parse("status = 503", Edition::Tamis, &Limits::default());
+/// assert_eq!(parse.diagnostics[0].message, "`=` is not an operator; write `==`");
+/// ```
+#[must_use]
+pub fn parse(text: &str, edition: Edition, limits: &Limits) -> Parse {
+    if text.len() > limits.file_bytes as usize {
+        return refused(text, limits.file_bytes, "file");
+    }
+    let lexed = lexer::lex(text);
+    let segments = segments::cut(text, &lexed.tokens);
+    let is_file = segments.iter().any(|segment| segment.head.is_some());
+    if !is_file && text.len() > limits.rule_bytes as usize {
+        return refused(text, limits.rule_bytes, "rule");
+    }
+    let Lexed { tokens, mut literals, comments, mut diagnostics } = lexed;
+    let rules: Vec<(Segment, Vec<Token>)> = segments
+        .into_iter()
+        .map(|segment| {
+            let mut body = tokens.get(segment.start..segment.end).unwrap_or(&[]).to_vec();
+            delimiters::balance(text, &mut body, &mut diagnostics);
+            let body = words::resolve(text, &body, &mut literals, &mut diagnostics);
+            let body = within_limits(body, segment, limits, &mut diagnostics);
+            (segment, body)
+        })
+        .collect();
+    let n_tokens = tokens.len();
+    let mut builder = Builder::new(text, n_tokens, literals, diagnostics);
+    let document = document(&rules, is_file, edition, &comments, &mut builder);
+    let Builder { nodes, children, mut diagnostics, .. } = builder;
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
+    let tokens =
+        rules.iter().flat_map(|(segment, body)| head_tokens(segment).into_iter().chain(body.iter().copied())).collect();
+    Parse { tree: Tree { nodes, children, document }, diagnostics, tokens, comments }
+}
+
+/// The tree of a text that is too long to be read.
+fn refused(text: &str, limit: u32, what: &str) -> Parse {
+    let span = Span::from_range(0..text.len());
+    let message = format!("the {what} has {} bytes; at most {limit} are allowed", text.len());
+    let node = crate::tree::Node { kind: NodeKind::Hole, span, first: NodeId::new(0) };
+    let tree = Tree { nodes: vec![node], children: Vec::new(), document: Document::Rule(NodeId::new(0)) };
+    let start = Span::new(0, u32::from(!text.is_empty()));
+    let diagnostics = vec![Diagnostic::new(Code::TextTooLong, start, message)];
+    Parse { tree, diagnostics, tokens: Vec::new(), comments: Vec::new() }
+}
+
+/// Replaces the body of a rule that is over a limit by one token that stands for a hole.
+fn within_limits(body: Vec<Token>, segment: Segment, limits: &Limits, diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
+    let span = match (body.first(), body.last()) {
+        (Some(first), Some(last)) => first.span.join(last.span),
+        _ => return body,
+    };
+    let too_long = segment.head.is_some() && span.len() > limits.rule_bytes;
+    let found = if too_long {
+        let message = format!("the rule has {} bytes; at most {} are allowed", span.len(), limits.rule_bytes);
+        Some(Diagnostic::new(Code::TextTooLong, segment.head.map_or(span, |head| head.name), message))
+    } else {
+        delimiters::too_deep(&body, limits.nesting.min(Limits::MAX_NESTING))
+    };
+    match found {
+        Some(diagnostic) => {
+            diagnostics.push(diagnostic);
+            vec![Token { kind: TokenKind::Error, span }]
+        }
+        None => body,
+    }
+}
+
+fn document<'src>(
+    rules: &'src [(Segment, Vec<Token>)],
+    is_file: bool,
+    edition: Edition,
+    comments: &[Span],
+    builder: &mut Builder<'src>,
+) -> Document {
+    let rule = grammar::rule(grouping(edition));
+    let body = |tokens: &'src [Token], builder: &mut Builder<'src>| {
+        builder.begin(tokens);
+        let root = rule.parse_with_state(tokens, builder).into_output();
+        debug_assert!(root.is_some(), "the grammar accepts every sequence of tokens");
+        root.unwrap_or_else(|| builder.leaf(NodeKind::Hole, Span::at(0)))
+    };
+    let mut items = Vec::new();
+    for (segment, tokens) in rules {
+        let Some(head) = segment.head else {
+            if !is_file {
+                return Document::Rule(body(tokens, builder));
+            }
+            stray(tokens, builder);
+            continue;
+        };
+        if tokens.is_empty() {
+            let message = format!("`{}` has no condition behind `=`", head.name.slice(builder.text));
+            builder.diagnostics.push(Diagnostic::new(Code::EmptyRule, head.define, message));
+        }
+        let id =
+            if tokens.is_empty() { builder.leaf(NodeKind::Hole, head.define.after()) } else { body(tokens, builder) };
+        let end = tokens.last().map_or(head.define, |token| token.span);
+        let documentation = documentation(builder.text, head.keyword, comments);
+        items.push(Item {
+            kind: head.kind,
+            keyword: head.keyword,
+            name: head.name,
+            body: id,
+            span: head.keyword.join(end),
+            documentation,
+        });
+    }
+    check_names(&items, builder);
+    Document::File(items)
+}
+
+/// Text before the first item of a file.
+fn stray(tokens: &[Token], builder: &mut Builder<'_>) {
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
+    let span = first.span.join(last.span);
+    let message = "a file of rules has only `let` and `rule` items; give this condition a name";
+    let fix = Fix::insert("name it: `rule unnamed = …`", span.start, "rule unnamed = ").suggestion();
+    builder.diagnostics.push(Diagnostic::new(Code::BadItem, span, message).fix(fix));
+}
+
+/// The name of an item is one plain word.
+fn check_names(items: &[Item], builder: &mut Builder<'_>) {
+    for item in items {
+        let name = item.name.slice(builder.text);
+        let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !name.contains(['.', '-']);
+        if !is_word {
+            let keyword = if item.kind == ItemKind::Let { "let" } else { "rule" };
+            let message =
+                format!("`{name}` cannot be defined: the name of a `{keyword}` is one word of letters, digits and `_`");
+            let better: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+            let diagnostic = Diagnostic::new(Code::BadName, item.name, message);
+            let starts_well = better.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+            builder.diagnostics.push(if starts_well {
+                diagnostic.fix(Fix::replace(format!("write `{better}`"), item.name, better).suggestion())
+            } else {
+                diagnostic
+            });
+        }
+    }
+}
+
+/// The comment lines right above an item, without slashes and the blank behind them.
+fn documentation(text: &str, keyword: Span, comments: &[Span]) -> Vec<Span> {
+    let mut lines = Vec::new();
+    let mut next = keyword.start;
+    let before = comments.partition_point(|comment| comment.start < keyword.start);
+    for comment in comments.iter().take(before).rev() {
+        let between = Span::new(comment.end, next).slice(text);
+        let alone = text
+            .get(..comment.start as usize)
+            .and_then(|before| before.rsplit('\n').next())
+            .is_some_and(|line| line.trim().is_empty());
+        if !between.trim().is_empty() || between.matches('\n').count() != 1 || !alone {
+            break;
+        }
+        let body = comment.slice(text);
+        let content = body.trim_start_matches('/');
+        let content = content.strip_prefix(' ').unwrap_or(content);
+        lines.push(Span::new(comment.end - u32::try_from(content.len()).unwrap_or(0), comment.end));
+        next = comment.start;
+    }
+    lines.reverse();
+    lines
+}
+
+/// How an edition groups the logical operators.
+fn grouping(edition: Edition) -> Grouping {
+    let (and, or) = (logic("&&"), logic("||"));
+    match edition {
+        Edition::Tamis => Grouping { inner: and, outer: or, refuses_mix: true },
+    }
+}
+
+fn logic(symbol: &str) -> BuiltinId {
+    let found = builtin::by_symbol(symbol);
+    debug_assert!(found.is_some(), "`{symbol}` is an operator of the language");
+    found.unwrap_or_default()
+}
+
+/// The tokens of an item's head.
+fn head_tokens(segment: &Segment) -> Vec<Token> {
+    let Some(head) = segment.head else { return Vec::new() };
+    let keyword = if head.kind == ItemKind::Let { TokenKind::Let } else { TokenKind::Rule };
+    vec![
+        Token { kind: keyword, span: head.keyword },
+        Token { kind: TokenKind::Name, span: head.name },
+        Token { kind: TokenKind::Define, span: head.define },
+    ]
+}
