@@ -15,7 +15,6 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use ipnet::IpNet;
 use tamis_lang::catalog::Field;
 use tamis_lang::ty::Ty;
 use tamis_lang::unit::{self, Dimension};
@@ -53,7 +52,7 @@ pub enum FactProblemKind {
     /// A network with host bits set.
     HostBits {
         /// The network that was probably meant.
-        network: IpNet,
+        network: String,
     },
     /// Text was taken as a number, or a number as text; the fact is kept.
     Converted {
@@ -150,15 +149,13 @@ fn from_text(text: &str, field: &Field) -> Result<Typed, FactProblemKind> {
     let unreadable = FactProblemKind::Unreadable { expected };
     match expected {
         Ty::Ip => text.parse::<IpAddr>().map(|ip| Constant::Ip(ip).into()).map_err(|_| unreadable),
-        Ty::Network => {
-            let network: IpNet = text.parse().map_err(|_| unreadable)?;
-            let trunc = network.trunc();
-            if network == trunc {
-                Ok(Constant::Network(network).into())
-            } else {
-                Err(FactProblemKind::HostBits { network: trunc })
+        Ty::Network => match text.parse().map(Constant::Network) {
+            Ok(Constant::Network(network)) if network != network.trunc() => {
+                Err(FactProblemKind::HostBits { network: network.trunc().to_string() })
             }
-        }
+            Ok(network) => Ok(network.into()),
+            Err(_) => Err(unreadable),
+        },
         Ty::Int => {
             let number = text.trim().parse().map_err(|_| unreadable)?;
             Ok(Typed { value: Constant::Int(number), converted: true })
