@@ -3,6 +3,8 @@
 //! `cargo xtask` lists the chores.
 //! The rules of [`tidy`] also run as tests of the package `tamis-corpus`, so that plain `cargo test` holds them.
 
+pub mod ci;
+pub mod codegen;
 pub mod failure;
 pub mod markdown;
 pub mod repository;

@@ -1,10 +1,10 @@
-//! The chores of the repository, one command each.
+//! The chores of the repository, one command each; each has its own module in the library.
 
 use std::process::ExitCode;
 
-use xtask::Failure;
 use xtask::repository::root;
-use xtask::tidy;
+use xtask::tidy::{self, Policy};
+use xtask::{Failure, Repository, ci, codegen};
 
 /// A chore.
 struct Chore {
@@ -15,12 +15,32 @@ struct Chore {
 }
 
 /// Every chore, in the order in which one meets them.
-const CHORES: &[Chore] = &[Chore {
-    name: "tidy",
-    arguments: "",
-    summary: "hold the rules of the repository (also part of `cargo test`)",
-    run: |_| run_tidy(),
-}];
+const CHORES: &[Chore] = &[
+    Chore {
+        name: "tidy",
+        arguments: "",
+        summary: "hold the rules of the repository (also part of `cargo test`)",
+        run: |_| run_tidy(),
+    },
+    Chore {
+        name: "codegen",
+        arguments: "[--check]",
+        summary: "write the generated files anew, or only compare them",
+        run: run_codegen,
+    },
+    Chore {
+        name: "test-all",
+        arguments: "",
+        summary: "test every member of the workspace",
+        run: |_| ci::test_all(&root()),
+    },
+    Chore {
+        name: "ci",
+        arguments: "",
+        summary: "do everything that has to be green before a change lands",
+        run: |_| ci::run(&root()),
+    },
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -32,6 +52,10 @@ fn main() -> ExitCode {
         complain(&format!("there is no chore `{name}`\n\n{}", list()));
         return ExitCode::from(2);
     };
+    if rest.len() > chore.arguments.split_whitespace().count() {
+        complain(&format!("too many arguments; expected `cargo xtask {} {}`", chore.name, chore.arguments));
+        return ExitCode::from(2);
+    }
     match (chore.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -56,6 +80,23 @@ fn run_tidy() -> Result<(), Failure> {
     match violations.len() {
         0 => Ok(()),
         n_violations => Err(Failure::new(format!("{n_violations} places break a rule of the repository"))),
+    }
+}
+
+fn run_codegen(arguments: &[String]) -> Result<(), Failure> {
+    match arguments {
+        [] => {
+            let written = codegen::write(&root())?;
+            written.iter().for_each(|file| show(&format!("wrote {}\n", file.path)));
+            Ok(())
+        }
+        [option] if option == "--check" => {
+            let repository = Repository::open(&root())?;
+            let stale = codegen::stale(&repository, &Policy::of(&repository)?)?;
+            stale.iter().for_each(|file| show(&format!("{} is stale\n", file.path)));
+            if stale.is_empty() { Ok(()) } else { Err(Failure::new("run `cargo xtask codegen`")) }
+        }
+        _ => Err(Failure::new("expected nothing or `--check`")),
     }
 }
 

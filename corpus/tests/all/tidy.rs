@@ -48,4 +48,5 @@ rules! {
     origin
     prose
     links
+    grammar
 }

@@ -7,6 +7,7 @@ mod allow_reasons;
 mod dependency_reasons;
 mod file_size;
 mod function_size;
+mod grammar;
 mod layers;
 mod links;
 mod module_docs;
@@ -59,6 +60,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "origin", promise: "files name no machine, private host or writing tool", check: origin::check },
     Rule { name: "prose", promise: "Markdown has one sentence per line", check: prose::check },
     Rule { name: "links", promise: "relative links lead somewhere", check: links::check },
+    Rule { name: "grammar", promise: "the grammar has the operators and units of the language", check: grammar::check },
 ];
 
 /// The rule of this name.
