@@ -225,7 +225,9 @@ impl Catalog {
             return Resolution::FamilyWithoutKey(target.id);
         }
         let mut refused = Resolution::Unknown;
-        for (dot, _) in name.rmatch_indices('.').skip_while(|(dot, _)| *dot > self.index.longest_family) {
+        let end = self.index.longest_family.saturating_add(1).min(name.len());
+        let head = (0..=end).rev().find_map(|end| name.get(..end)).unwrap_or_default();
+        for (dot, _) in head.rmatch_indices('.') {
             let Some((family, key)) = name.split_at_checked(dot) else { continue };
             let Some(&target) = self.index.families.get(family) else { continue };
             match self.member(target, key.strip_prefix('.').unwrap_or(key)) {

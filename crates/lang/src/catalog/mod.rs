@@ -4,9 +4,13 @@
 //! A [`Catalog`] comes from one of the shipped files ([`Catalog::shipped`]), from a user's file
 //! ([`Catalog::from_json`]) or is put together by a host ([`Catalog::from_fields`]).
 
+use std::sync::OnceLock;
+
 mod field;
+mod fingerprint;
 mod json;
 mod lookup;
+mod names;
 mod shipped;
 mod suggest;
 mod ucum;
@@ -15,6 +19,7 @@ pub use field::{
     Alias, AllowedValue, AllowedValues, Deprecation, Field, FieldId, FieldUnit, KnownKey, Presence, Separator, Shape,
 };
 pub use lookup::{Resolution, Via};
+pub use names::{Name, NameKind};
 pub use suggest::Suggestion;
 
 /// An immutable set of fields with its indexes.
@@ -23,4 +28,6 @@ pub struct Catalog {
     name: String,
     fields: Vec<Field>,
     index: lookup::Index,
+    /// Made when the first name is not found.
+    vocabulary: OnceLock<suggest::Vocabulary>,
 }

@@ -1,5 +1,7 @@
 //! The catalogs that come with Tamis.
 
+use std::sync::OnceLock;
+
 use super::lookup::{Conflict, Index};
 use super::{Catalog, Field, FieldId};
 
@@ -38,7 +40,7 @@ impl Catalog {
         let (index, conflicts) = Index::build(&fields);
         let name_of = |id: FieldId| fields.get(usize::from(id.0));
         match conflicts.first() {
-            None => Ok(Self { name: name.to_owned(), fields, index }),
+            None => Ok(Self::assembled(name.to_owned(), fields, index)),
             Some(Conflict::Duplicate { field, alias, .. }) => {
                 let field = name_of(*field);
                 let alias = alias.and_then(|place| Some(field?.aliases.get(place)?.name.clone()));
@@ -49,6 +51,10 @@ impl Catalog {
                 Err(fields.get(super::lookup::MAX_FIELDS).map(|field| field.name.clone()).unwrap_or_default())
             }
         }
+    }
+
+    pub(super) const fn assembled(name: String, fields: Vec<Field>, index: Index) -> Self {
+        Self { name, fields, index, vocabulary: OnceLock::new() }
     }
 
     /// The catalog's name.

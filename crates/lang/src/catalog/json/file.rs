@@ -87,7 +87,7 @@ impl Reader {
             self.conflict(&fields, &conflict);
         }
         let Fields { fields, records } = fields;
-        let catalog = Catalog { name, fields, index };
+        let catalog = Catalog::assembled(name, fields, index);
         self.references(&catalog, &records);
         Some(catalog)
     }

@@ -3,10 +3,10 @@
 //! The format is described in `docs/catalogs.md` and in `catalog/schema.json`.
 //! Every problem of a file is reported at once, each at the value that is wrong.
 
-mod aside;
 mod file;
 mod kinds;
 mod literal;
+mod naming;
 mod reader;
 mod record;
 mod syntax;
