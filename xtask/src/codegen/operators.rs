@@ -14,7 +14,7 @@ const POWERS: &[(Power, &str)] = &[
     (Power::Compare, "Comparisons do not chain."),
     (Power::Sum, "From the left."),
     (Power::Product, "From the left."),
-    (Power::Default, "It does not chain."),
+    (Power::Default, "From the left."),
 ];
 
 pub(super) fn generate() -> Generated {

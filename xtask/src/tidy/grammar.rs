@@ -11,7 +11,7 @@ use crate::repository::Repository;
 const PATH: &str = "grammar/grammar.ebnf";
 
 /// What the grammar spells out beside operators.
-const PUNCTUATION: &[&str] = &["let", "rule", "=", "(", ")", "[", "]", ",", ".."];
+const PUNCTUATION: &[&str] = &["let", "rule", "by", "=", "(", ")", "[", "]", ",", "..", ":"];
 
 /// The rule from which everything is reached.
 const START: &str = "document";
