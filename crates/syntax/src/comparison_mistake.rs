@@ -155,7 +155,7 @@ fn opposite(builtin: &'static Builtin) -> Option<&'static str> {
 /// Two operands side by side.
 pub(crate) fn missing_operator(before: NodeId, after: NodeId, at: SimpleSpan, builder: &mut Builder<'_>) {
     let broken = |id: NodeId| matches!(builder.kind(id), NodeKind::Hole);
-    let says_nothing = broken(before) || broken(after);
+    let says_nothing = broken(before) || broken(after) || ends_malformed(before, builder);
     let (left, right) = (builder.span(before), builder.span(after));
     let place = builder.tokens.partition_point(|token| token.span.start < right.start).max(at.start);
     let is_value = |id: NodeId| matches!(builder.kind(id), NodeKind::Path { .. } | NodeKind::Literal(_));
@@ -185,6 +185,14 @@ pub(crate) fn missing_operator(before: NodeId, after: NodeId, at: SimpleSpan, bu
         if before_is_value {
             builder.forget(before);
         }
+    }
+}
+
+/// Whether a comparison ends with a literal that was reported.
+fn ends_malformed(id: NodeId, builder: &Builder<'_>) -> bool {
+    match builder.kind(id) {
+        NodeKind::Infix { right, .. } => matches!(builder.kind(*right), NodeKind::Literal(Literal::Malformed)),
+        kind => matches!(kind, NodeKind::Literal(Literal::Malformed)),
     }
 }
 

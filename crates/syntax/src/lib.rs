@@ -7,7 +7,9 @@ mod builder;
 mod comparison_mistake;
 mod delimiters;
 mod foreign;
+mod format;
 mod grammar;
+mod layout;
 mod lexer;
 mod lookalike;
 mod mistake;
@@ -22,5 +24,6 @@ pub mod token;
 pub mod tree;
 mod words;
 
+pub use format::format;
 pub use parse::{Parse, parse};
 pub use print::print_tree;

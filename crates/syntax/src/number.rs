@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use tamis_lang::builtin;
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Fix};
 use tamis_lang::span::Span;
@@ -191,6 +192,14 @@ fn unknown_unit(text: &str, suffix: std::ops::Range<usize>, span: Span) -> Box<D
     let offset = |n: usize| span.start + u32::try_from(n).unwrap_or(0);
     let place = Span::new(offset(suffix.start), offset(suffix.end));
     let suffix = text.get(suffix).unwrap_or("");
+    if suffix == "not" || builtin::by_word(suffix).is_some() {
+        let message = format!("`{suffix}` needs a blank before it");
+        return Box::new(Diagnostic::new(Code::MissingBlank, span, message).fix(Fix::insert(
+            "insert the blank",
+            place.start,
+            " ",
+        )));
+    }
     let units: Vec<&str> = unit::UNITS.iter().map(|unit| unit.suffix).filter(|suffix| suffix.is_ascii()).collect();
     let mut diagnostic = Diagnostic::new(Code::UnknownUnit, place, format!("`{suffix}` is not a unit"));
     let known: Vec<&str> = match foreign::unit(suffix) {

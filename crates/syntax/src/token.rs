@@ -97,6 +97,11 @@ impl TokenKind {
         )
     }
 
+    /// Whether an item of a file begins with this token.
+    pub(crate) const fn starts_item(self) -> bool {
+        matches!(self, Self::Let | Self::Rule)
+    }
+
     /// Whether a condition ends before this token: what follows belongs to what is around it.
     pub(crate) fn ends_condition(self) -> bool {
         match self {
