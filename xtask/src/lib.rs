@@ -6,6 +6,7 @@
 pub mod ci;
 pub mod codegen;
 pub mod failure;
+pub mod fuzz;
 pub mod markdown;
 pub mod repository;
 pub mod source;

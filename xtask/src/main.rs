@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::repository::root;
 use xtask::tidy::{self, Policy};
-use xtask::{Failure, Repository, ci, codegen};
+use xtask::{Failure, Repository, ci, codegen, fuzz};
 
 /// A chore.
 struct Chore {
@@ -33,6 +33,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         summary: "test every member of the workspace",
         run: |_| ci::test_all(&root()),
+    },
+    Chore {
+        name: "fuzz",
+        arguments: "[SECONDS]",
+        summary: "run each fuzz target for a while, a minute when not said (needs cargo-fuzz)",
+        run: run_fuzz,
     },
     Chore {
         name: "ci",
@@ -98,6 +104,14 @@ fn run_codegen(arguments: &[String]) -> Result<(), Failure> {
         }
         _ => Err(Failure::new("expected nothing or `--check`")),
     }
+}
+
+fn run_fuzz(arguments: &[String]) -> Result<(), Failure> {
+    let seconds = match arguments {
+        [] => fuzz::USUAL_SECONDS,
+        [text, ..] => text.parse().map_err(|_| Failure::new(format!("`{text}` is not a number of seconds")))?,
+    };
+    fuzz::run(&root(), seconds)
 }
 
 #[expect(clippy::print_stdout, reason = "a chore speaks to the person who started it")]
