@@ -72,8 +72,8 @@ struct Fields {
 impl Reader {
     /// The catalog; none where the header keeps it from being read at all.
     fn catalog(&mut self, root: &Value<'_>) -> Option<Catalog> {
+        self.format(root)?;
         let file = self.object(&kinds::CATALOG, root)?;
-        self.format(file.get("format")?)?;
         for key in ["$schema", "doc"] {
             file.get(key).and_then(|value| self.sentence(key, value));
         }
@@ -92,8 +92,10 @@ impl Reader {
         Some(catalog)
     }
 
-    /// Whether the file is of the format that is read here.
-    fn format(&mut self, value: &Value<'_>) -> Option<()> {
+    /// Nothing where the file says that it is of another format, in which other keys would be right.
+    fn format(&mut self, root: &Value<'_>) -> Option<()> {
+        let Value::Object(object) = root else { return Some(()) };
+        let Some(ObjectProp { value, .. }) = object.get("format") else { return Some(()) };
         let format = self.integer("format", value)?;
         if format != FORMAT {
             self.refuse(span_of(value), format!("format {format} is unknown; this version reads format {FORMAT}"));
@@ -284,5 +286,146 @@ impl Fields {
             Some(place) => record.aliases.as_ref()?.get(place).copied(),
             None => Some(record.name),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_file, fix};
+    use super::*;
+
+    /// A field that is right.
+    fn field(name: &str, more: &str) -> String {
+        format!(r#"{name}: {{ "type": "int", "phase": "log", "doc": "A."{more} }}"#)
+    }
+
+    /// A catalog that extends `kong` with some fields.
+    fn extended(fields: &str) -> String {
+        format!(r#"{{ "format": 1, "name": "t", "extends": "kong", "fields": {{ {fields} }} }}"#)
+    }
+
+    #[test]
+    fn the_header_says_format_and_name() {
+        check_file(
+            r#"{ "format": «2», "name": 7, "what": 1 }"#,
+            &["T705 format 2 is unknown; this version reads format 1"],
+        );
+        check_file(
+            r#"{ "format": 1, "name": «"a b"», "fields": {} }"#,
+            &["T705 `a b` is no name of a catalog; it has letters, digits, `-`, `_` and `.`"],
+        );
+        check_file(r#"{ "$schema": "s", "format": 1, "name": "t", "doc": "D.", "fields": {} }"#, &[]);
+    }
+
+    #[test]
+    fn a_name_twice_points_at_the_first() {
+        let fields = [field("\"a\"", ""), field("«\"a\"»", "")].join(",");
+        let problems = check(&fields, &["T703 `a` is there twice"]);
+        assert_eq!(problems[0].labels.len(), 1);
+    }
+
+    #[test]
+    fn an_alias_is_a_name_too() {
+        let alias = |name: &str| format!(r#", "aliases": [{{ "name": {name}, "origin": "o" }}]"#);
+        let fields = [field("\"a\"", ""), field("\"b\"", &alias("«\"a\"»"))].join(",");
+        let problems = check(&fields, &["T703 `a` is there twice"]);
+        assert_eq!(problems[0].labels[0].message, "first here");
+        let fields = [field("\"a\"", &alias("\"c\"")), field("\"b\"", &alias("«\"c\"»"))].join(",");
+        check(&fields, &["T703 `c` is there twice"]);
+    }
+
+    #[test]
+    fn a_field_and_a_family_may_share_a_name() {
+        let family = r#""a.*": { "type": "int", "keys": { "pattern": "x" }, "phase": "log", "doc": "A." }"#;
+        check(&[field("\"a\"", ""), family.to_owned()].join(","), &[]);
+    }
+
+    #[test]
+    fn a_replacement_exists() {
+        let deprecated = |name: &str| format!(r#", "deprecated": {{ "replacement": [{name}], "note": "Renamed." }}"#);
+        let fields = [field("\"stat\"", ""), field("\"b\"", &deprecated("«\"stats\"»"))].join(",");
+        let problems = check(&fields, &["T704 `stats` is no field of this catalog"]);
+        assert_eq!(fix(&problems), ("write `stat`", "\"stat\""));
+        check(&field("\"a\"", &deprecated("«\"a\"»")), &["T704 `a` replaces itself"]);
+        check_file(&extended(&field("\"a\"", &deprecated("\"http.request.header.via\""))), &[]);
+        check_file(&extended(&field("\"a\"", &deprecated("\"http.request.header.*\""))), &[]);
+        check_file(
+            &extended(&field("\"a\"", &deprecated("«\"http.request.header\"»"))),
+            &["T704 `http.request.header` is no field of this catalog"],
+        );
+    }
+
+    #[test]
+    fn a_base_exists() {
+        let problems = check_file(
+            r#"{ "format": 1, "name": "t", "extends": «"kng"», "fields": {} }"#,
+            &["T704 no catalog `kng` comes with Tamis"],
+        );
+        assert_eq!(fix(&problems), ("write `kong`", "\"kong\""));
+    }
+
+    #[test]
+    fn a_file_adds_to_its_base() {
+        let kong = Catalog::shipped("kong").unwrap();
+        let catalog = Catalog::from_json(&extended(&field("\"shop.tenant\"", ""))).unwrap();
+        assert_eq!(catalog.fields().len(), kong.fields().len() + 1);
+        assert_eq!(catalog.fields().last().unwrap().source, "t");
+        assert!(matches!(catalog.resolve("http.method", None), Resolution::Field { .. }));
+    }
+
+    #[test]
+    fn a_file_changes_single_keys_of_its_base() {
+        let changed = r#""http.request.method": { "doc": "Changed." }, "url.path": { "aliases": [] }"#;
+        let catalog = Catalog::from_json(&extended(changed)).unwrap();
+        let Resolution::Field { field, .. } = catalog.resolve("http.request.method", None) else { panic!() };
+        assert_eq!((field.doc.as_str(), field.phase.as_str()), ("Changed.", "request_headers"));
+        assert!(field.allowed.is_some());
+        assert!(matches!(catalog.resolve("http.path", None), Resolution::Unknown));
+    }
+
+    #[test]
+    fn another_type_brings_its_own_values() {
+        let changed = r#""http.response.status_code": { "type": "string", "examples": ["503"] }"#;
+        let catalog = Catalog::from_json(&extended(changed)).unwrap();
+        let Resolution::Field { field, .. } = catalog.resolve("http.response.status_code", None) else { panic!() };
+        assert!(field.range.is_none() && field.allowed.is_none() && field.examples.len() == 1);
+    }
+
+    #[test]
+    fn a_clash_with_the_base_names_the_field_there() {
+        let problems = check_file(&extended(&field("«\"http.method\"»", "")), &["T703 `http.method` is there twice"]);
+        assert_eq!(problems[0].notes, ["the catalog that this one extends has it as a name of `http.request.method`"]);
+        let alias = r#", "aliases": [{ "name": «"url.path"», "origin": "o" }]"#;
+        check_file(&extended(&field("\"a\"", alias)), &["T703 `url.path` is there twice"]);
+    }
+
+    #[test]
+    fn a_file_has_a_limit() {
+        let text = " ".repeat(5 << 20);
+        let problems = Catalog::from_json(&text).unwrap_err();
+        assert_eq!(problems[0].code, Code::TextTooLong);
+        assert_eq!(problems[0].message, "a catalog has at most 4194304 bytes, found 5242880");
+    }
+
+    #[test]
+    fn the_number_of_families_is_limited() {
+        let family = |n: usize| {
+            format!(r#""a{n}.*": {{ "type": "int", "keys": {{ "pattern": "x" }}, "phase": "log", "doc": "A." }}"#)
+        };
+        let fields: Vec<String> = (0..=MAX_FAMILIES).map(family).collect();
+        let text = format!(r#"{{ "format": 1, "name": "t", "fields": {{ {} }} }}"#, fields.join(","));
+        let problems = Catalog::from_json(&text).unwrap_err();
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].message, "a catalog has at most 1000 families");
+    }
+
+    #[test]
+    fn the_number_of_fields_is_limited() {
+        let fields: Vec<String> =
+            (0..=MAX_FIELDS).map(|n| format!(r#""a{n}":{{"type":"int","phase":"log","doc":"A"}}"#)).collect();
+        let text = format!(r#"{{"format":1,"name":"t","fields":{{{}}}}}"#, fields.join(","));
+        let problems = Catalog::from_json(&text).unwrap_err();
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].message, "a catalog has at most 65535 fields");
     }
 }

@@ -67,7 +67,7 @@ pub(super) static FIELD: Kind = Kind {
 
 /// What the keys of a family look like.
 pub(super) static KEYS: Kind = Kind {
-    title: "the keys of a family",
+    title: "a description of keys",
     keys: &[required("pattern"), optional("ignore_case"), optional("separator"), optional("known")],
 };
 
@@ -77,7 +77,7 @@ pub(super) static KNOWN_KEY: Kind =
 
 /// The values that a field may have.
 pub(super) static ALLOWED: Kind =
-    Kind { title: "the allowed values", keys: &[required("open"), optional("list"), optional("values")] };
+    Kind { title: "a description of allowed values", keys: &[required("open"), optional("list"), optional("values")] };
 
 /// One value that a field may have.
 pub(super) static ALLOWED_VALUE: Kind = Kind { title: "an allowed value", keys: &[required("value"), required("doc")] };

@@ -139,3 +139,65 @@ impl Reader {
         field.deprecated = Some(Deprecation { replacement, note });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_family, check_field};
+
+    #[test]
+    fn a_family_has_keys_and_nothing_else_has() {
+        check(r#"«"a.*"»: { "type": "string", "phase": "log", "doc": "A." }"#, &["T702 a family needs the key `keys`"]);
+        check_field(
+            r#""type": "int", "keys": «{ "pattern": "x" }»"#,
+            &["T702 only a family has `keys`, and its name ends in `.*`"],
+        );
+        check_family(r#""keys": «{» "ignore_case": true }"#, &["T702 a description of keys needs the key `pattern`"]);
+    }
+
+    #[test]
+    fn a_key_pattern_is_a_regular_expression() {
+        check_family(r#""keys": { "pattern": «"[a-z"» }"#, &["T705 `[a-z` is no regular expression"]);
+        check_family(r#""keys": { "pattern": «"a)(b"» }"#, &["T705 `a)(b` is no regular expression"]);
+        check_family(r#""keys": { "pattern": «"(?x)a#"» }"#, &["T705 `(?x)a#` is no regular expression"]);
+        check_family(r#""keys": { "pattern": «"\\w{9999}"» }"#, &["T705 the pattern `\\w{9999}` is too large"]);
+        check_family(
+            r#""keys": { "pattern": "x", "separator": «"+"» }"#,
+            &["T705 `separator` is `-` or `_`, found `+`"],
+        );
+    }
+
+    #[test]
+    fn a_known_key_is_spelled_as_rules_find_it() {
+        let keys = |known: &str| {
+            format!(
+                r#""keys": {{ "pattern": "[A-Za-z_-]+", "ignore_case": true, "separator": "-", "known": [{known}] }}"#
+            )
+        };
+        check_family(&keys(r#"{ "key": «"X_Foo"», "doc": "D" }"#), &["T705 `X_Foo` is spelled `x-foo` in this family"]);
+        check_family(
+            &keys(r#"{ "key": «"a b"», "doc": "D" }"#),
+            &["T705 `a b` does not match the pattern of the keys"],
+        );
+        check_family(
+            &keys(r#"{ "key": "a", "doc": "D" }, { "key": «"a"», "doc": "D" }"#),
+            &["T703 `a` is there twice"],
+        );
+        check_family(&keys(r#"{ "key": "x-foo", "doc": "D", "sensitive": true }"#), &[]);
+    }
+
+    #[test]
+    fn an_alias_is_of_the_same_kind_as_its_field() {
+        check_field(
+            r#""type": "int", "aliases": [{ "name": «"x.*"», "origin": "o" }]"#,
+            &["T705 the aliases of a family, and only those, end in `.*`"],
+        );
+        check_family(
+            r#""keys": { "pattern": "x" }, "aliases": [{ "name": «"x"», "origin": "o" }]"#,
+            &["T705 the aliases of a family, and only those, end in `.*`"],
+        );
+        check_field(
+            r#""type": "int", "aliases": [{ "name": «"x y"», "origin": "o" }]"#,
+            &["T705 `x y` is no field name"],
+        );
+    }
+}

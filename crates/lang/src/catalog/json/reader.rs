@@ -242,3 +242,94 @@ impl<'v, 't> Keyed<'v, 't> {
         self.properties.iter().find(|property| property.name.as_str() == key).map(|property| &property.value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_field, check_file, fix};
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        let problems = check_field(r#""type": "int", «"alowed"»: {}"#, &["T702 a field has no key `alowed`"]);
+        assert_eq!(fix(&problems), ("write `allowed`", "\"allowed\""));
+        let problems = check_field(r#""type": "int", «"xyz"»: 1"#, &["T702 a field has no key `xyz`"]);
+        assert!(problems[0].notes[0].starts_with("known are `type`"));
+    }
+
+    #[test]
+    fn a_missing_key_is_reported_at_the_field() {
+        check(
+            r#"«««"a"»»»: {}"#,
+            &[
+                "T702 a field needs the key `type`",
+                "T702 a field needs the key `phase`",
+                "T702 a field needs the key `doc`",
+            ],
+        );
+        check_file(r#"«{» "format": 1, "name": "t" }"#, &["T702 a catalog needs the key `fields`"]);
+        check_file(
+            r#"«««{»»»}"#,
+            &[
+                "T702 a catalog needs the key `format`",
+                "T702 a catalog needs the key `name`",
+                "T702 a catalog needs the key `fields`",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_wrong_json_type_says_what_was_expected_and_found() {
+        check_file("«[]»", &["T702 a catalog is an object, found an array"]);
+        check(r#""a": «7»"#, &["T702 a field is an object, found a number"]);
+        check_field(r#""type": «7»"#, &["T702 `type` takes a string, found a number"]);
+        check_field(r#""type": "int", "monotone": «"yes"»"#, &["T702 `monotone` takes a bool, found a string"]);
+        check_field(r#""type": "int", "spans": «"x"»"#, &["T702 `spans` takes an array, found a string"]);
+        check_field(r#""type": "int", "spans": ["x", «null»]"#, &["T702 `spans` takes a string, found null"]);
+        check_field(r#""type": "int", "range": [«true», 2]"#, &["T702 `range` takes a whole number, found a bool"]);
+        check_file(
+            r#"{ "format": 1, "name": "t", "fields": «[]» }"#,
+            &["T702 `fields` takes an object, found an array"],
+        );
+    }
+
+    #[test]
+    fn a_key_twice_points_at_the_first() {
+        let problems = check_field(r#""type": "int", «"type"»: "int""#, &["T703 `type` is there twice"]);
+        assert_eq!(problems[0].labels[0].message, "first here");
+    }
+
+    #[test]
+    fn every_problem_is_reported_at_once() {
+        check(
+            r#""a": { "type": «"it"», "phase": «"lag"», "doc": «" "», «"nots"»: 1 },
+               «"1b"»: { "type": "int", "phase": "log", "doc": "B.", "unit": «"s "», "sensitive": «0» }"#,
+            &[
+                "T705 `it` is not a type",
+                "T705 `lag` is not a phase",
+                "T705 `doc` is empty",
+                "T702 a field has no key `nots`",
+                "T705 `1b` is no field name",
+                "T705 `s ` is not a unit",
+                "T702 `sensitive` takes a bool, found a number",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_number_of_problems_is_limited() {
+        let fields: Vec<String> = (0..150).map(|n| format!(r#""a{n}": 1"#)).collect();
+        let text = format!(r#"{{ "format": 1, "name": "t", "fields": {{ {} }} }}"#, fields.join(","));
+        let problems = crate::catalog::Catalog::from_json(&text).unwrap_err();
+        assert_eq!(problems.len(), 101);
+        assert_eq!(problems[100].message, "50 more problems are not shown");
+    }
+
+    #[test]
+    fn long_names_are_shortened_in_messages() {
+        let name = "é".repeat(1_000);
+        let problems = check(
+            &format!(r#"«"{name}"»: {{ "type": "int", "phase": "log", "doc": "A." }}"#),
+            &[&format!("T705 `{}…` is no field name", "é".repeat(80))],
+        );
+        assert_eq!(problems.len(), 1);
+    }
+}

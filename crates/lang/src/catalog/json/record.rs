@@ -260,3 +260,64 @@ impl Reader {
         Some(text.to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_field, fix};
+    use super::*;
+
+    #[test]
+    fn a_name_is_what_rules_can_write() {
+        for name in ["a", "_", "a.b", "a.3p.total_io", "a.x-tenant-id", "client_KA", "try_count"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", ".", "a.", ".a", "a..b", "3p", "x-a.b", "a.-b", "a.b-", "a.b--c", "a b", "ä", "a.*"] {
+            assert!(!is_name(name), "{name}");
+        }
+        check(r#"«"a..b"»: { "type": "int", "phase": "log", "doc": "A." }"#, &["T705 `a..b` is no field name"]);
+    }
+
+    #[test]
+    fn a_type_is_one_of_the_language() {
+        let problems = check_field(r#""type": «"sting[]"»"#, &["T705 `sting[]` is not a type"]);
+        assert_eq!(fix(&problems), ("write `string[]`", "\"string[]\""));
+        check_field(r#""type": «"bytes32"»"#, &["T705 `bytes32` is not a type"]);
+        check_field(r#""type": «"int[][]"»"#, &["T705 `int[][]` is not a type"]);
+    }
+
+    #[test]
+    fn phase_presence_and_version_are_known_words() {
+        let problems = check(
+            r#""a": { "type": "int", "phase": «"request_header"», "doc": "A." }"#,
+            &["T705 `request_header` is not a phase"],
+        );
+        assert_eq!(fix(&problems), ("write `request_headers`", "\"request_headers\""));
+        check_field(r#""type": "int", "presence": «"never"»"#, &["T705 `never` is not a presence"]);
+        check_field(r#""type": "int", "since": «"3.x"»"#, &["T705 `3.x` is not a version such as `3.14`"]);
+    }
+
+    #[test]
+    fn only_amounts_grow() {
+        check_field(r#""type": "string", "monotone": «true»"#, &["T705 only a number, a duration or a size can grow"]);
+        check_field(r#""type": "size", "unit": "By", "monotone": true"#, &[]);
+    }
+
+    #[test]
+    fn prose_says_something() {
+        check_field(r#""type": "int", "note": «""»"#, &["T705 `note` is empty"]);
+        check(r#""a": { "type": "int", "phase": "log", "doc": «"\n"» }"#, &["T705 `doc` is empty"]);
+    }
+
+    #[test]
+    fn an_opaque_field_says_what_to_use_instead() {
+        check(
+            r#"«"a"»: { "type": "opaque", "phase": "log", "doc": "A." }"#,
+            &["T702 an opaque field needs the key `note`, which says what to test instead"],
+        );
+        check_field(r#""type": "opaque", "note": "Test `b` instead.""#, &[]);
+        check(
+            r#""a.*": { "type": «"opaque"», "keys": { "pattern": "x" }, "phase": "log", "doc": "A.", "note": "N." }"#,
+            &["T705 a family holds values of a type that rules can test"],
+        );
+    }
+}

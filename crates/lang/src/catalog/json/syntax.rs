@@ -81,3 +81,34 @@ fn message(kind: &ParseErrorKind) -> String {
     };
     fixed.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check_file, fix};
+
+    #[test]
+    fn what_is_no_json_is_shown_where_it_stops_being_json() {
+        check_file("«»", &["T701 the catalog is empty"]);
+        check_file("«cat»", &["T701 text that is no JSON value"]);
+        check_file(r#"{ "format" «1» }"#, &["T701 expected `:` after the key"]);
+        check_file(r#"{ "format": «}»"#, &["T701 expected a value, found `}`"]);
+        check_file(r#"«{ "format": 1»"#, &["T701 this object is never closed"]);
+        check_file(r#"{ «'»format': 1 }"#, &["T701 a string stands in double quotes"]);
+        check_file(r#"{ "format": 1 } «{»}"#, &["T701 text after the end of the catalog"]);
+        check_file("{ «// no»\n }", &["T701 JSON has no comments; use `doc` and `note`"]);
+    }
+
+    #[test]
+    fn commas_have_fixes() {
+        let problems = check_file(r#"{ "format": 1«,» }"#, &["T701 a comma with nothing after it"]);
+        assert_eq!(fix(&problems), ("delete the comma", ""));
+        let problems = check_file(r#"{ "format": 1«» "name": "t" }"#, &["T701 expected `,` before the next entry"]);
+        assert_eq!(fix(&problems), ("insert a comma", ","));
+    }
+
+    #[test]
+    fn a_byte_order_mark_has_a_fix() {
+        let problems = check_file("«\u{feff}»{}", &["T701 a byte-order mark stands before the catalog"]);
+        assert_eq!(fix(&problems), ("delete the mark", ""));
+    }
+}

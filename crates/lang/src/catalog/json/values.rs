@@ -131,7 +131,7 @@ impl Reader {
             },
             _ => {
                 let span = span_of(value);
-                let message = "the allowed values need one of the keys `list` and `values`";
+                let message = "a description of allowed values needs one of the keys `list` and `values`";
                 return self.shape(Span::new(span.start, span.start.saturating_add(1)), message);
             }
         };
@@ -218,5 +218,138 @@ fn is_within(value: &Constant, (low, high): (i64, i64)) -> bool {
     match value {
         Constant::Int(number) => (low..=high).contains(number),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check_field, check_file, fix};
+
+    #[test]
+    fn durations_and_sizes_have_a_unit_of_their_kind() {
+        let problems = check_field(r#""type": "duration", "unit": «"msec"»"#, &["T705 `msec` is not a unit"]);
+        assert_eq!(fix(&problems), ("write `ms`", "\"ms\""));
+        check_field(r#""type": "duration", "unit": «"By"»"#, &["T705 a duration needs a unit of time, found `By`"]);
+        check_field(r#""type": "size", "unit": «"{token}"»"#, &["T705 a size needs a unit of data, found `{token}`"]);
+        check_field(r#""type": "string", "unit": «"s"»"#, &["T705 a string has no unit"]);
+        check_field(r#""type": "int", "unit": "ms""#, &[]);
+        check_field(r#""type": "float", "unit": "{token}""#, &[]);
+    }
+
+    #[test]
+    fn a_bare_number_has_to_count_in_something() {
+        super::super::testing::check(
+            r#"«"a"»: { "type": "size", "phase": "log", "doc": "A." }"#,
+            &["T702 a size needs the key `unit`, in which a bare number counts, for example `By`"],
+        );
+    }
+
+    #[test]
+    fn a_range_is_two_whole_numbers_in_order() {
+        check_field(r#""type": "int", "range": «[9, 1]»"#, &["T705 the range ends at 1, before it starts at 9"]);
+        check_field(
+            r#""type": "int", "range": «[1]»"#,
+            &["T702 `range` has two numbers, the smallest and the largest"],
+        );
+        check_field(
+            r#""type": "int", "range": [1, «1e3»]"#,
+            &["T705 `range` takes a whole number of 64 bits, found `1e3`"],
+        );
+        check_field(
+            r#""type": "ip", "range": «[1, 2]»"#,
+            &["T705 only an int has a range, this field is an ip address"],
+        );
+    }
+
+    #[test]
+    fn an_example_is_a_value_of_the_type() {
+        check_field(
+            r#""type": "int", "examples": [1, «"1"», «1.5», «9223372036854775808»]"#,
+            &[
+                "T705 expected a whole number of 64 bits, found `\"1\"`",
+                "T705 expected a whole number of 64 bits, found `1.5`",
+                "T705 expected a whole number of 64 bits, found `9223372036854775808`",
+            ],
+        );
+        check_field(r#""type": "bool", "examples": [«1»]"#, &["T705 expected `true` or `false`, found `1`"]);
+        check_field(r#""type": "float", "examples": [0.5, «1e999»]"#, &["T705 expected a number, found `1e999`"]);
+        check_field(r#""type": "string", "examples": [«{}»]"#, &["T705 expected a string, found an object"]);
+        check_field(
+            r#""type": "ip", "examples": ["::1", «"10.0.0.256"»]"#,
+            &["T705 expected an address such as `\"10.0.0.1\"`, found `\"10.0.0.256\"`"],
+        );
+        check_field(
+            r#""type": "network", "examples": ["10.0.0.0/8", «"10.0.0.1/8"»]"#,
+            &["T705 expected a network such as `\"10.0.0.0/8\"`, found `\"10.0.0.1/8\"`"],
+        );
+        check_field(
+            r#""type": "duration", "unit": "s", "examples": ["1.5s", «"8KiB"», «250»]"#,
+            &[
+                "T705 expected a duration such as `\"250ms\"`, found `\"8KiB\"`",
+                "T705 expected a duration such as `\"250ms\"`, found `250`",
+            ],
+        );
+        check_field(
+            r#""type": "size", "unit": "By", "examples": [«"1s"»]"#,
+            &["T705 expected a size such as `\"8KiB\"`, found `\"1s\"`"],
+        );
+    }
+
+    #[test]
+    fn an_example_fits_the_range_and_the_closed_list() {
+        check_field(
+            r#""type": "int", "range": [100, 599], "examples": [«600»]"#,
+            &["T705 the example 600 is outside the range 100 to 599"],
+        );
+        check_field(
+            r#""type": "string", "allowed": { "open": false, "values": [{ "value": "a", "doc": "A" }] }, "examples": [«"b"»]"#,
+            &["T705 the example \"b\" is not among the allowed values"],
+        );
+        check_field(
+            r#""type": "string", "allowed": { "open": true, "values": [{ "value": "a", "doc": "A" }] }, "examples": ["b"]"#,
+            &[],
+        );
+    }
+
+    #[test]
+    fn allowed_values_are_of_the_type_and_there_once() {
+        check_field(
+            r#""type": "int", "allowed": { "open": true, "values": [{ "value": «"a"», "doc": "A" }] }"#,
+            &["T705 expected a whole number of 64 bits, found `\"a\"`"],
+        );
+        check_field(
+            r#""type": "int", "allowed": { "open": true, "values": [{ "value": 1, "doc": "A" }, { "value": «1», "doc": "B" }] }"#,
+            &["T703 `1` is there twice"],
+        );
+        check_field(
+            r#""type": "int", "range": [1, 2], "allowed": «{ "open": true, "values": [{ "value": 3, "doc": "A" }] }»"#,
+            &["T705 the allowed value 3 is outside the range 1 to 2"],
+        );
+        check_field(
+            r#""type": "float", "allowed": «{ "open": true, "values": [] }»"#,
+            &["T705 only an int or a string has listed values, this field is a float"],
+        );
+        check_field(
+            r#""type": "int", "allowed": «{» "open": true }"#,
+            &["T702 a description of allowed values needs one of the keys `list` and `values`"],
+        );
+        check_field(
+            r#""type": "int", "allowed": { "open": true, "values": [«{» "value": 1 }] }"#,
+            &["T702 an allowed value needs the key `doc`"],
+        );
+    }
+
+    #[test]
+    fn a_list_is_named() {
+        let file = |list: &str, ty: &str| {
+            format!(
+                r#"{{ "format": 1, "name": "t", "lists": {{ "codes": [{{ "value": 7, "doc": "Seven" }}] }}, "fields": {{
+                "a": {{ "type": "{ty}", "allowed": {{ "open": false, "list": {list} }}, "phase": "log", "doc": "A." }} }} }}"#
+            )
+        };
+        check_file(&file("\"codes\"", "int"), &[]);
+        let problems = check_file(&file("«\"code\"»", "int"), &["T704 there is no list `code`"]);
+        assert_eq!(fix(&problems), ("write `codes`", "\"codes\""));
+        check_file(&file("«\"codes\"»", "string"), &["T705 the list `codes` does not hold values of the type string"]);
     }
 }
