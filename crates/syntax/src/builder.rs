@@ -24,6 +24,8 @@ pub(crate) struct Builder<'src> {
     literals: Vec<LexedLiteral>,
     /// The token at which the last mistake was reported: what follows from it is not reported again.
     reported_at: Option<usize>,
+    /// Whether text that belongs to nothing was reported in this rule.
+    pub(crate) said_unexpected: bool,
 }
 
 impl<'src> Builder<'src> {
@@ -41,6 +43,7 @@ impl<'src> Builder<'src> {
             diagnostics,
             literals,
             reported_at: None,
+            said_unexpected: false,
         }
     }
 
@@ -48,6 +51,7 @@ impl<'src> Builder<'src> {
     pub(crate) fn begin(&mut self, tokens: &'src [Token]) {
         self.tokens = tokens;
         self.reported_at = None;
+        self.said_unexpected = false;
     }
 
     /// Adds a node over its children; `first` is the first node of the leftmost child, or the node itself.

@@ -99,7 +99,7 @@ const fn closing_kind(opening: TokenKind) -> TokenKind {
 
 /// Reports a rule whose delimiters and prefix operators nest deeper than `limit`.
 ///
-/// Called when the words are resolved, so that `not` counts where it is an operator.
+/// Called before the delimiters are matched, and when the words are resolved, so that `not` counts where it is an operator.
 pub(crate) fn too_deep(tokens: &[Token], limit: u32) -> Option<Diagnostic> {
     let mut depth: u32 = 0;
     let mut prefixes: u32 = 0;

@@ -165,9 +165,10 @@ impl Foreign {
 
 /// The place of the longest foreign sign at the start of a text.
 pub(crate) fn symbol_at(text: &str) -> Option<u8> {
-    let longest =
-        SYMBOLS.iter().enumerate().filter(|(_, f)| text.starts_with(f.spelling)).max_by_key(|(_, f)| f.spelling.len());
-    longest.and_then(|(place, _)| u8::try_from(place).ok())
+    let first = text.as_bytes().first();
+    // Longer signs come first in the table.
+    let fits = |foreign: &Foreign| foreign.spelling.as_bytes().first() == first && text.starts_with(foreign.spelling);
+    SYMBOLS.iter().position(fits).and_then(|place| u8::try_from(place).ok())
 }
 
 /// The foreign word operator with this spelling.
@@ -198,6 +199,14 @@ mod tests {
         }
         for foreign in WORDS {
             assert!(builtin::by_word(foreign.spelling).is_none(), "{}", foreign.spelling);
+        }
+    }
+
+    #[test]
+    fn longer_signs_come_before_their_prefixes() {
+        for (place, foreign) in SYMBOLS.iter().enumerate() {
+            let earlier = &SYMBOLS[..place];
+            assert!(earlier.iter().all(|other| !foreign.spelling.starts_with(other.spelling)), "{}", foreign.spelling);
         }
     }
 

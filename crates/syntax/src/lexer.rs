@@ -112,15 +112,11 @@ fn cut_symbol(lexer: &mut LogosLexer<'_, Shape>) {
     lexer.bump(symbol_len(text).saturating_sub(1));
 }
 
-/// The longest operator, ours or foreign, at the start of a text; one byte where there is none.
+/// The bytes of the longest operator, ours or foreign, at the start of a text; one where there is none.
 fn symbol_len(text: &str) -> usize {
+    let ours = builtin::longest_symbol(text).map_or(1, |(_, len)| len);
     let foreign = foreign::symbol_at(text).and_then(|place| foreign::SYMBOLS.get(usize::from(place)));
-    let foreign = foreign.map_or(0, |f| f.spelling.len());
-    (1..=3)
-        .rev()
-        .find(|&len| text.get(..len).is_some_and(|symbol| builtin::by_symbol(symbol).is_some()))
-        .unwrap_or(1)
-        .max(foreign)
+    ours.max(foreign.map_or(0, |foreign| foreign.spelling.len()))
 }
 
 /// Splits a text into tokens.
@@ -385,9 +381,9 @@ impl Lexing<'_> {
     /// A string between quotation marks of a word processor.
     fn foreign_quoted(&mut self, start: usize, open: char) -> usize {
         let rest = self.text.get(start..).unwrap_or("");
-        let line = rest.lines().next().unwrap_or("");
-        let inner = line.get(open.len_utf8()..).unwrap_or("");
-        let close = inner.find(|c: char| lookalike::is_foreign_quote(c) || c == '"');
+        let inner = rest.get(open.len_utf8()..).unwrap_or("");
+        let close = inner.find(|c: char| lookalike::is_foreign_quote(c) || matches!(c, '"' | '\n'));
+        let close = close.filter(|close| !inner.get(*close..).unwrap_or("").starts_with('\n'));
         let message = format!("`{open}` ({}) does not open a text", lookalike::code_point(open));
         let Some(close) = close else {
             let span = Span::from_range(start..start + open.len_utf8());

@@ -106,17 +106,13 @@ pub(crate) fn unexpected(tokens: SimpleSpan, builder: &mut Builder<'_>) {
         TokenKind::Comma => "unexpected `,`; conditions are joined by `&&` or `||`".to_owned(),
         _ => format!("unexpected `{spelled}` after the condition"),
     };
+    builder.said_unexpected = true;
     builder.report(tokens.start, Diagnostic::new(Code::UnexpectedText, span, message));
 }
 
-/// What is left behind the condition of a rule; said only where nothing else was.
+/// What is left behind the condition of a rule; said only where nothing like it was.
 pub(crate) fn rest(tokens: SimpleSpan, builder: &mut Builder<'_>) {
-    let span = cover(tokens, builder);
-    let said = builder
-        .diagnostics
-        .iter()
-        .any(|d| matches!(d.code, Code::UnexpectedText | Code::UnopenedGroup) && d.span.end + 64 > span.start);
-    if !said {
+    if !builder.said_unexpected {
         unexpected(tokens, builder);
     }
 }

@@ -11,7 +11,7 @@ use tamis_lang::span::Span;
 use crate::builder::Builder;
 use crate::delimiters;
 use crate::grammar::{self, Grouping};
-use crate::lexer::{self, Lexed};
+use crate::lexer::{self, Lexed, LexedLiteral};
 use crate::segments::{self, Segment};
 use crate::token::{Token, TokenKind};
 use crate::tree::{Document, Item, ItemKind, NodeId, NodeKind, Tree};
@@ -63,11 +63,8 @@ pub fn parse(text: &str, edition: Edition, limits: &Limits) -> Parse {
     let rules: Vec<(Segment, Vec<Token>)> = segments
         .into_iter()
         .map(|segment| {
-            let mut body = tokens.get(segment.start..segment.end).unwrap_or(&[]).to_vec();
-            delimiters::balance(text, &mut body, &mut diagnostics);
-            let body = words::resolve(text, &body, &mut literals, &mut diagnostics);
-            let body = within_limits(body, segment, limits, &mut diagnostics);
-            (segment, body)
+            let body = tokens.get(segment.start..segment.end).unwrap_or(&[]);
+            (segment, resolved(text, body, segment, limits, &mut literals, &mut diagnostics))
         })
         .collect();
     let n_tokens = tokens.len();
@@ -91,26 +88,42 @@ fn refused(text: &str, limit: u32, what: &str) -> Parse {
     Parse { tree, diagnostics, tokens: Vec::new(), comments: Vec::new() }
 }
 
-/// Replaces the body of a rule that is over a limit by one token that stands for a hole.
-fn within_limits(body: Vec<Token>, segment: Segment, limits: &Limits, diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
-    let span = match (body.first(), body.last()) {
-        (Some(first), Some(last)) => first.span.join(last.span),
-        _ => return body,
-    };
-    let too_long = segment.head.is_some() && span.len() > limits.rule_bytes;
-    let found = if too_long {
-        let message = format!("the rule has {} bytes; at most {} are allowed", span.len(), limits.rule_bytes);
-        Some(Diagnostic::new(Code::TextTooLong, segment.head.map_or(span, |head| head.name), message))
-    } else {
-        delimiters::too_deep(&body, limits.nesting.min(Limits::MAX_NESTING))
-    };
-    match found {
-        Some(diagnostic) => {
-            diagnostics.push(diagnostic);
-            vec![Token { kind: TokenKind::Error, span }]
+/// The tokens of one rule as the grammar reads them; a rule over a limit is one token that stands for a hole.
+///
+/// The limits come first, so that what follows works on little, and again when the words are known to be prefixes.
+fn resolved(
+    text: &str,
+    body: &[Token],
+    segment: Segment,
+    limits: &Limits,
+    literals: &mut Vec<LexedLiteral>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Token> {
+    let (Some(first), Some(last)) = (body.first(), body.last()) else { return Vec::new() };
+    let span = first.span.join(last.span);
+    let hole = vec![Token { kind: TokenKind::Error, span }];
+    let depth = limits.nesting.min(Limits::MAX_NESTING);
+    if let Some(found) = too_long(span, segment, limits).or_else(|| delimiters::too_deep(body, depth)) {
+        diagnostics.push(found);
+        return hole;
+    }
+    let mut body = body.to_vec();
+    delimiters::balance(text, &mut body, diagnostics);
+    let body = words::resolve(text, &body, literals, diagnostics);
+    match delimiters::too_deep(&body, depth) {
+        Some(found) => {
+            diagnostics.push(found);
+            hole
         }
         None => body,
     }
+}
+
+/// Reports a rule of a file that is longer than a rule may be.
+fn too_long(span: Span, segment: Segment, limits: &Limits) -> Option<Diagnostic> {
+    let head = segment.head.filter(|_| span.len() > limits.rule_bytes)?;
+    let message = format!("the rule has {} bytes; at most {} are allowed", span.len(), limits.rule_bytes);
+    Some(Diagnostic::new(Code::TextTooLong, head.name, message))
 }
 
 fn document<'src>(

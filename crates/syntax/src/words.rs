@@ -135,6 +135,7 @@ impl<'a> Words<'a> {
         let mut span = token.span;
         while let Some(next) =
             self.peek(count).filter(|next| next.span.start == span.end && next.kind != TokenKind::CloseParenthesis)
+            && count < 8
         {
             span = span.join(next.span);
             count += 1;

@@ -22,8 +22,11 @@ mod presence;
 mod quantifier;
 mod record;
 mod sample;
+mod symbols;
 mod text;
 mod url;
+
+pub use symbols::longest_symbol;
 
 pub use record::{
     Absent, Builtin, Cost, Dialects, Eval, Example, Form, Kernel, Operand, Outcome, Power, Signature, Special,
@@ -104,13 +107,14 @@ pub fn all() -> impl Iterator<Item = (BuiltinId, &'static Builtin)> {
 /// The infix operator that is written with this symbol.
 #[must_use]
 pub fn by_symbol(symbol: &str) -> Option<BuiltinId> {
-    infix(|symbols, _| symbols.contains(&symbol))
+    longest_symbol(symbol).filter(|(_, len)| *len == symbol.len()).map(|(id, _)| id)
 }
 
 /// The infix operator that is written with this word or these words (`and`, `in`, `not in`).
 #[must_use]
 pub fn by_word(word: &str) -> Option<BuiltinId> {
-    infix(|_, words| words.contains(&word))
+    let spelled = |form: &Form| matches!(form, Form::Infix { words, .. } if words.contains(&word));
+    all().find(|(_, builtin)| spelled(&builtin.form)).map(|(id, _)| id)
 }
 
 /// The function of this name.
@@ -123,10 +127,5 @@ pub fn by_function_name(name: &str) -> Option<BuiltinId> {
 #[must_use]
 pub fn by_prefix(spelling: &str) -> Option<BuiltinId> {
     let spelled = |form: &Form| matches!(form, Form::Prefix { symbols, words } if symbols.contains(&spelling) || words.contains(&spelling));
-    all().find(|(_, builtin)| spelled(&builtin.form)).map(|(id, _)| id)
-}
-
-fn infix(wanted: impl Fn(&[&str], &[&str]) -> bool) -> Option<BuiltinId> {
-    let spelled = |form: &Form| matches!(form, Form::Infix { symbols, words, .. } if wanted(symbols, words));
     all().find(|(_, builtin)| spelled(&builtin.form)).map(|(id, _)| id)
 }
