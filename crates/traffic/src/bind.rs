@@ -17,7 +17,7 @@ use crate::raw::{RawFacts, RawValue};
 /// use tamis_lang::catalog::Catalog;
 /// use tamis_traffic::{facts_from_json, FactSet};
 ///
-/// let catalog = Catalog::from_fields("empty", Vec::new()).unwrap();
+/// let catalog = Catalog::shipped("kong").unwrap();
 /// let (raw, _) = facts_from_json(r#"{"http.respose.status_code": 503}"#);
 /// let (facts, problems) = FactSet::bind(&raw, &catalog);
 /// assert!(facts.is_empty());
@@ -188,7 +188,7 @@ impl<'c> Binder<'c> {
             (Some(_), Via::Name | Via::KeySpelling) => Rank::Part,
             (Some(_), Via::Alias(_)) => Rank::PartAlias,
         };
-        let is_secret = is_sensitive(field, key.as_deref());
+        let is_secret = field.is_sensitive(key.as_deref());
         let mut typed = Vec::with_capacity(values.len());
         for value in values {
             let kind = match coerce(value, field) {
@@ -244,7 +244,7 @@ impl<'c> Binder<'c> {
 
 /// Adds values to a field; one that has a single value keeps the first.
 fn add(entry: &mut Entry, bound: Bound<'_>, problems: &mut Vec<FactProblem>) {
-    if has_many(bound.field) {
+    if bound.field.is_many() {
         entry.values.extend(bound.values);
         return;
     }
@@ -280,15 +280,6 @@ fn found(resolution: Resolution<'_>) -> Result<Found<'_>, FactProblemKind> {
     }
 }
 
-/// Whether a field may have several values.
-fn has_many(field: &Field) -> bool {
-    match field.shape {
-        Shape::Many => true,
-        Shape::Family { many, .. } => many,
-        Shape::One | Shape::Opaque => false,
-    }
-}
-
 /// Whether an inner span of this name feeds a field.
 fn feeds(span: &str, field: &Field) -> bool {
     let is_listed = field.spans.iter().any(|listed| match listed.split_once('*') {
@@ -298,13 +289,245 @@ fn feeds(span: &str, field: &Field) -> bool {
     is_listed || field.shape == Shape::Many
 }
 
-/// Whether a value must never be shown.
-fn is_sensitive(field: &Field, key: Option<&str>) -> bool {
-    field.sensitive
-        || match &field.shape {
-            Shape::Family { known_keys, .. } => {
-                known_keys.iter().any(|known| known.sensitive && Some(known.key.as_str()) == key)
-            }
-            Shape::One | Shape::Many | Shape::Opaque => false,
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts_from_json;
+    use crate::raw::PartFacts;
+
+    fn kong() -> Catalog {
+        Catalog::shipped("kong").unwrap()
+    }
+
+    /// The name of a field with its key, as the catalog writes it.
+    fn shown(facts: &FactSet, catalog: &Catalog) -> Vec<String> {
+        let entry = |(id, key, values): (FieldId, Option<&str>, &[Constant])| {
+            let values: Vec<String> = values.iter().map(|value| format!("{} {value}", value.ty())).collect();
+            let key = key.map(|key| format!("[{key}]")).unwrap_or_default();
+            format!("{}{key} = {}", catalog.field(id).unwrap().name, values.join(", "))
+        };
+        facts.iter().map(entry).collect()
+    }
+
+    /// Binds facts by the catalog `kong` and compares the typed facts, then the problems, line by line.
+    #[track_caller]
+    fn check(json: &str, expected: &[&str]) {
+        let (raw, problems) = facts_from_json(json);
+        assert_eq!(problems, [], "{json}");
+        check_facts(&raw, expected);
+    }
+
+    #[track_caller]
+    fn check_facts(raw: &RawFacts, expected: &[&str]) {
+        let catalog = kong();
+        let (facts, problems) = FactSet::bind(raw, &catalog);
+        let mut lines = shown(&facts, &catalog);
+        lines.extend(problems.iter().map(ToString::to_string));
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn each_type_takes_its_values() {
+        check(r#"{"http.request.method": "GET"}"#, &[r#"http.request.method = string "GET""#]);
+        check(r#"{"http.response.status_code": 503}"#, &["http.response.status_code = int 503"]);
+        check(r#"{"http.response.status_code": 503.0}"#, &["http.response.status_code = int 503"]);
+        check(r#"{"tls.resumed": true}"#, &["tls.resumed = bool true"]);
+        check(r#"{"gen_ai.request.temperature": 1}"#, &["gen_ai.request.temperature = float 1.0"]);
+        check(r#"{"client.address": "2001:db8::1"}"#, &["client.address = ip 2001:db8::1"]);
+    }
+
+    #[test]
+    fn a_number_counts_in_the_unit_of_its_field() {
+        check(r#"{"proxy.kong.latency.total": 250}"#, &["proxy.kong.latency.total = duration 250ms"]);
+        check(r#"{"proxy.kong.latency.total": 0.25}"#, &["proxy.kong.latency.total = duration 250us"]);
+        check(r#"{"kong.latency.total": 0.25}"#, &["kong.latency.total = duration 250ms"]);
+        check(r#"{"http.request.size": 1437}"#, &["http.request.size = size 1437B"]);
+        check(r#"{"http.request.size": "10KB"}"#, &["http.request.size = size 10KB"]);
+        check(r#"{"proxy.kong.latency.total": "1.5s"}"#, &["proxy.kong.latency.total = duration 1500ms"]);
+    }
+
+    #[test]
+    fn a_measured_time_needs_no_unit() {
+        let mut raw = RawFacts::new();
+        raw.add("kong.latency.total", RawValue::Duration(1_500_000));
+        raw.add("http.response.status_code", RawValue::Duration(1));
+        check_facts(
+            &raw,
+            &["kong.latency.total = duration 1500us", "`http.response.status_code`: expected an int, found `1ns`"],
+        );
+    }
+
+    #[test]
+    fn what_is_converted_is_kept_and_counted() {
+        check(
+            r#"{"http.response.status_code": "503"}"#,
+            &["http.response.status_code = int 503", "`http.response.status_code`: `\"503\"` is taken as an int"],
+        );
+        check(
+            r#"{"proxy.kong.latency.total": "250"}"#,
+            &[
+                "proxy.kong.latency.total = duration 250ms",
+                "`proxy.kong.latency.total`: `\"250\"` is taken as a duration",
+            ],
+        );
+        let (raw, _) = facts_from_json(r#"{"network.protocol.version": 2}"#);
+        let (facts, problems) = FactSet::bind(&raw, &kong());
+        assert_eq!(facts.len(), 1);
+        assert!(!problems[0].kind.is_loss());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_and_reported() {
+        for (json, problem) in [
+            (r#"{"http.respose.size": 1}"#, "`http.respose.size`: the catalog has no such field"),
+            (
+                r#"{"http.request.header": "a"}"#,
+                "`http.request.header`: this is a family of fields; a key must follow the name",
+            ),
+            (r#"{"proxy.kong.dns.tries": "x"}"#, "`proxy.kong.dns.tries`: rules cannot test this field"),
+            (r#"{"http.response.status_code": true}"#, "`http.response.status_code`: expected an int, found `true`"),
+            (
+                r#"{"http.response.status_code": "5xx"}"#,
+                "`http.response.status_code`: expected text that says an int, found `\"5xx\"`",
+            ),
+            (
+                r#"{"http.response.status_code": 0.5}"#,
+                "`http.response.status_code`: `0.5`: the number is no value of an int",
+            ),
+            (
+                r#"{"client.address": "10.0.0.256"}"#,
+                "`client.address`: expected text that says an ip address, found `\"10.0.0.256\"`",
+            ),
+            (
+                r#"{"proxy.kong.latency.total": "10KB"}"#,
+                "`proxy.kong.latency.total`: expected text that says a duration, found `\"10KB\"`",
+            ),
+            (
+                r#"{"proxy.kong.latency.total": 1e300}"#,
+                "`proxy.kong.latency.total`: `1e300`: the number is no value of a duration",
+            ),
+            (r#"{"http.request.size": 0.5}"#, "`http.request.size`: `0.5`: the number is no value of a size"),
+            (r#"{"tls.resumed": "true"}"#, "`tls.resumed`: expected a bool, found `\"true\"`"),
+            (r#"{"url.path": 0.5}"#, "`url.path`: expected a string, found `0.5`"),
+        ] {
+            check(json, &[problem]);
         }
+    }
+
+    #[test]
+    fn one_bad_value_does_not_lose_the_others() {
+        check(
+            r#"{"try_count": [1, "x", 2]}"#,
+            &["try_count = int 1, int 2", "`try_count`: expected text that says an int, found `\"x\"`"],
+        );
+    }
+
+    #[test]
+    fn keys_of_a_family_have_one_spelling() {
+        for name in ["http.request.header.X-Tenant-Id", "http.request.header.x_tenant_id"] {
+            check(&format!(r#"{{"{name}": "acme"}}"#), &[r#"http.request.header[x-tenant-id] = string "acme""#]);
+        }
+        check(
+            r#"{"http.request.header[\"X-Tenant-Id\"]": ["acme", "globex"]}"#,
+            &[r#"http.request.header[x-tenant-id] = string "acme", string "globex""#],
+        );
+        check(
+            r#"{"http.request.header.x-a": "1", "http.request.header.X-A": "2"}"#,
+            &[r#"http.request.header[x-a] = string "2", string "1""#],
+        );
+        check(
+            r#"{"url.query": "a=1", "url.query.a": "1"}"#,
+            &[r#"url.query = string "a=1""#, r#"url.query[a] = string "1""#],
+        );
+    }
+
+    #[test]
+    fn a_field_with_a_record_beside_its_family_is_that_field() {
+        check(r#"{"http.request.header.Host": "a"}"#, &[r#"http.request.header.host = string "a""#]);
+    }
+
+    #[test]
+    fn an_alias_names_the_field_and_its_own_name_wins() {
+        check(r#"{"http.method": "GET"}"#, &[r#"http.request.method = string "GET""#]);
+        check(
+            r#"{"http.method": "GET", "http.request.method": "POST"}"#,
+            &[
+                r#"http.request.method = string "POST""#,
+                "`http.method`: `http.request.method` names the same field, says something else, and counts",
+            ],
+        );
+        check(r#"{"http.method": "GET", "http.request.method": "GET"}"#, &[r#"http.request.method = string "GET""#]);
+    }
+
+    #[test]
+    fn of_several_values_of_a_single_field_the_first_counts() {
+        check(
+            r#"{"http.response.status_code": [502, 200]}"#,
+            &[
+                "http.response.status_code = int 502",
+                "`http.response.status_code`: the field has one value; the first of several counts",
+            ],
+        );
+        check(r#"{"http.response.status_code": [200, 200]}"#, &["http.response.status_code = int 200"]);
+    }
+
+    #[test]
+    fn a_value_that_must_never_be_shown_is_not() {
+        let (raw, _) = facts_from_json(r#"{"http.request.header.authorization": 0.5}"#);
+        let (_, problems) = FactSet::bind(&raw, &kong());
+        assert_eq!(problems[0].to_string(), "`http.request.header.authorization`: expected a string");
+    }
+
+    /// Facts of a request with one fact of a part.
+    fn with_part(own: &str, span: &str, name: &str, value: i64) -> RawFacts {
+        let (mut raw, _) = facts_from_json(own);
+        raw.add_part(PartFacts { span: span.to_owned(), values: vec![(name.to_owned(), vec![RawValue::Int(value)])] });
+        raw
+    }
+
+    #[test]
+    fn parts_feed_what_has_several_values() {
+        let mut raw = with_part("{}", "any", "try_count", 1);
+        raw.add_part(PartFacts {
+            span: "any".to_owned(),
+            values: vec![("try_count".to_owned(), vec![RawValue::Int(2)])],
+        });
+        check_facts(&raw, &["try_count = int 1, int 2"]);
+    }
+
+    #[test]
+    fn parts_feed_a_single_field_only_from_the_spans_of_its_record() {
+        check_facts(&with_part("{}", "upstream call", "http.response.status_code", 200), &[]);
+        check_facts(
+            &with_part("{}", "kong.read_client_http_headers", "proxy.kong.http_headers_count", 9),
+            &["proxy.kong.http_headers_count = int 9"],
+        );
+        check_facts(&with_part("{}", "kong.io.redis.get", "network.peer.port", 6379), &[]);
+        check_facts(&with_part("{}", "kong.find_upstream", "network.peer.port", 80), &["network.peer.port = int 80"]);
+    }
+
+    #[test]
+    fn the_request_itself_wins_over_its_parts() {
+        check_facts(&with_part(r#"{"try_count": 7}"#, "any", "try_count", 1), &["try_count = int 7"]);
+    }
+
+    #[test]
+    fn an_unknown_name_of_many_parts_is_reported_once() {
+        let mut raw = with_part("{}", "a", "no.such", 1);
+        raw.add_part(PartFacts { span: "b".to_owned(), values: vec![("no.such".to_owned(), vec![RawValue::Int(2)])] });
+        check_facts(&raw, &["`no.such`: the catalog has no such field"]);
+    }
+
+    #[test]
+    fn values_are_found_by_field_and_key() {
+        let catalog = kong();
+        let (raw, _) = facts_from_json(r#"{"http.request.header.x-a": ["1", "2"], "try_count": 1}"#);
+        let (facts, _) = FactSet::bind(&raw, &catalog);
+        let id =
+            |name: &str| FieldId(u16::try_from(catalog.fields().iter().position(|f| f.name == name).unwrap()).unwrap());
+        assert_eq!(facts.values(id("http.request.header"), Some("x-a")).len(), 2);
+        assert_eq!(facts.values(id("http.request.header"), Some("x-b")), []);
+        assert_eq!(facts.values(id("http.request.header"), None), []);
+        assert_eq!(facts.values(id("try_count"), None), [Constant::Int(1)]);
+    }
 }
