@@ -40,7 +40,7 @@ impl Catalog {
     /// assert!(shop.fields().iter().any(|field| field.name == "shop.tenant"));
     ///
     /// let problems = Catalog::from_json(&text.replace("phase", "fase")).unwrap_err();
-    /// assert_eq!(problems[0].message, "a field needs the key `phase`");
+    /// assert_eq!(problems[0].message, "a field has no key `fase`");
     /// ```
     ///
     /// # Errors
@@ -245,7 +245,7 @@ impl Reader {
                         Diagnostic::new(Code::CatalogReference, *span, format!("{} replaces itself", quoted(name)))
                     }),
                     Some(_) => {}
-                    None => self.report(|| dangling(catalog, name, *span)),
+                    None => self.report(|| dangling(catalog, *place, name, *span)),
                 }
             }
         }
@@ -253,11 +253,11 @@ impl Reader {
 }
 
 /// A replacement that does not exist, with the name that was probably meant.
-fn dangling(catalog: &Catalog, name: &str, span: Span) -> Diagnostic {
+fn dangling(catalog: &Catalog, place: usize, name: &str, span: Span) -> Diagnostic {
     let message = format!("{} is no field of this catalog", quoted(name));
-    let fixes = catalog
-        .suggest(name, 3)
-        .into_iter()
+    let itself = catalog.fields().get(place).map(|field| field.name.as_str());
+    let near = catalog.suggest(name, 3).into_iter().filter(|near| Some(near.name.as_str()) != itself);
+    let fixes = near
         .map(|near| Fix::replace(format!("write `{}`", near.name), span, format!("\"{}\"", near.name)).suggestion());
     Diagnostic::new(Code::CatalogReference, span, message).fixes(fixes)
 }

@@ -3,10 +3,10 @@
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::Ranged;
 
-use super::kinds::Kind;
+use super::kinds::{Key, Kind};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::nearest::nearest;
+use crate::nearest::{distance, nearest};
 use crate::span::Span;
 
 /// Collects the problems of a file, up to a limit.
@@ -182,6 +182,7 @@ impl Reader {
             return None;
         };
         let mut properties: Vec<&ObjectProp<'_>> = Vec::new();
+        let mut unknown: Vec<&ObjectProp<'_>> = Vec::new();
         for property in &object.properties {
             let name = property.name.as_str();
             if let Some(first) = properties.iter().find(|earlier| earlier.name.as_str() == name) {
@@ -189,13 +190,19 @@ impl Reader {
             } else if kind.keys.iter().any(|key| key.name == name) {
                 properties.push(property);
             } else {
-                self.unknown_key(kind, name, name_span(property));
+                unknown.push(property);
             }
         }
-        for key in kind.keys.iter().filter(|key| key.required && extent == Extent::Whole) {
-            if !properties.iter().any(|property| property.name.as_str() == key.name) {
-                self.shape(owner, format!("{} needs the key `{}`", kind.title, key.name));
-            }
+        let is_missing = |key: &&Key| {
+            let is_there = properties.iter().any(|property| property.name.as_str() == key.name);
+            key.required && extent == Extent::Whole && !is_there
+        };
+        let mut missing: Vec<&str> = kind.keys.iter().filter(is_missing).map(|key| key.name).collect();
+        for property in unknown {
+            self.unknown_key(kind, property, &mut missing);
+        }
+        for key in missing {
+            self.shape(owner, format!("{} needs the key `{key}`", kind.title));
         }
         Some(Keyed { properties })
     }
@@ -208,12 +215,18 @@ impl Reader {
         });
     }
 
-    fn unknown_key(&mut self, kind: &Kind, name: &str, span: Span) {
+    /// Reports a key that the kind does not have; where it looks like a missing one, that one is meant and is no
+    /// longer missing.
+    fn unknown_key(&mut self, kind: &Kind, property: &ObjectProp<'_>, missing: &mut Vec<&'static str>) {
+        let name = property.name.as_str();
+        let meant = missing.iter().position(|key| distance(name, key, key.len().div_ceil(2)).is_some());
+        let meant = meant.map(|place| missing.remove(place));
+        let span = name_span(property);
         self.report(|| {
             let known: Vec<&str> = kind.keys.iter().map(|key| key.name).collect();
             let message = format!("{} has no key {}", kind.title, quoted(name));
             let problem = Diagnostic::new(Code::CatalogShape, span, message);
-            match nearest(name, known.iter().copied()) {
+            match meant.or_else(|| nearest(name, known.iter().copied())) {
                 Some(near) => problem.fix(Fix::replace(format!("write `{near}`"), span, format!("\"{near}\""))),
                 None => problem.note(format!("known are {}", listed(&known))),
             }
@@ -253,6 +266,13 @@ mod tests {
         assert_eq!(fix(&problems), ("write `allowed`", "\"allowed\""));
         let problems = check_field(r#""type": "int", «"xyz"»: 1"#, &["T702 a field has no key `xyz`"]);
         assert!(problems[0].notes[0].starts_with("known are `type`"));
+    }
+
+    #[test]
+    fn a_misspelled_key_is_not_missing_too() {
+        let problems =
+            check(r#""a": { "type": "int", «"fase"»: "log", "doc": "A." }"#, &["T702 a field has no key `fase`"]);
+        assert_eq!(fix(&problems), ("write `phase`", "\"phase\""));
     }
 
     #[test]

@@ -95,6 +95,21 @@ fn declared(text: &str) -> Option<Declared> {
     }
 }
 
+/// What the language calls a type of other languages.
+fn other_name(text: &str) -> Option<&'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "integer" | "long" | "i64" | "int64" => Some("int"),
+        "double" | "number" | "f64" => Some("float"),
+        "text" | "str" | "enum" => Some("string"),
+        "boolean" => Some("bool"),
+        "address" | "ipaddr" | "ipaddress" => Some("ip"),
+        "cidr" | "ipcidr" | "subnet" => Some("network"),
+        "time" | "timespan" => Some("duration"),
+        "record" | "object" | "map" | "struct" => Some("opaque"),
+        _ => None,
+    }
+}
+
 impl Reader {
     /// The field of one property, based on the field of that name which the file extends.
     pub(super) fn record(
@@ -177,7 +192,8 @@ impl Reader {
         self.report(|| {
             let problem = Diagnostic::new(Code::CatalogValue, span, format!("{} is not a type", quoted(text)));
             let (element, list) = text.strip_suffix("[]").map_or((text, ""), |element| (element, "[]"));
-            match nearest(element, Ty::ALL.iter().map(|ty| ty.as_str()).chain(["opaque"])) {
+            let known = Ty::ALL.iter().map(|ty| ty.as_str()).chain(["opaque"]);
+            match other_name(element).or_else(|| nearest(element, known)) {
                 Some(near) => {
                     problem.fix(Fix::replace(format!("write `{near}{list}`"), span, format!("\"{near}{list}\"")))
                 }
@@ -281,6 +297,8 @@ mod tests {
     fn a_type_is_one_of_the_language() {
         let problems = check_field(r#""type": «"sting[]"»"#, &["T705 `sting[]` is not a type"]);
         assert_eq!(fix(&problems), ("write `string[]`", "\"string[]\""));
+        let problems = check_field(r#""type": «"integer"»"#, &["T705 `integer` is not a type"]);
+        assert_eq!(fix(&problems), ("write `int`", "\"int\""));
         check_field(r#""type": «"bytes32"»"#, &["T705 `bytes32` is not a type"]);
         check_field(r#""type": «"int[][]"»"#, &["T705 `int[][]` is not a type"]);
     }

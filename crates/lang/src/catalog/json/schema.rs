@@ -194,3 +194,38 @@ fn the_words_are_the_languages() {
     assert_eq!(words("type"), types);
     assert_eq!(texts(at(&root, "properties/extends/enum")), Catalog::SHIPPED);
 }
+
+/// The fenced JSON of the page about catalogs.
+fn documented() -> Vec<&'static str> {
+    let page = include_str!("../../../../../docs/catalogs.md");
+    page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect()
+}
+
+#[test]
+fn the_documented_catalog_loads_and_conforms() {
+    let examples = documented();
+    assert_eq!(examples.len(), 1);
+    for text in examples {
+        assert_eq!(Catalog::from_json(text).map(|catalog| catalog.name().to_owned()), Ok("shop".to_owned()));
+        assert!(accepts(text));
+    }
+}
+
+#[test]
+fn files_write_keys_in_one_order_and_nothing_empty() {
+    let shipped = Catalog::SHIPPED.iter().filter_map(|name| Catalog::shipped_text(name));
+    for text in shipped.chain(documented()) {
+        let root = syntax::parse(text).unwrap();
+        for property in &at(&root, "fields").unwrap().as_object().unwrap().properties {
+            let name = property.name.as_str();
+            let places = keys(Some(&property.value));
+            let places = places.iter().map(|key| FIELD.keys.iter().position(|known| known.name == *key).unwrap());
+            assert!(places.is_sorted(), "{name}");
+            for key in &property.value.as_object().unwrap().properties {
+                let is_empty = key.value.as_array().is_some_and(|array| array.elements.is_empty());
+                let is_change = at(&root, "extends").is_some();
+                assert!(is_change || !is_empty && key.value.as_null_keyword().is_none(), "{name}");
+            }
+        }
+    }
+}
