@@ -39,13 +39,10 @@ pub(crate) fn refuse(id: NodeId, operands: &[NodeId], at: SimpleSpan, builder: &
     let (inner, outer) = (inner.get().name, outer.get().name);
     let (tight_edits, loose_edits) = (parenthesised(&tight), parenthesised(&loose));
     let reading = |edits: &[Edit]| {
-        let text = tamis_lang::diagnostic::apply_edits(builder.text, edits.iter());
-        let grown = text.len() - builder.text.len();
-        text.get(span.range().start..span.range().end + grown)
-            .unwrap_or("")
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
+        let within = |at: Span| Span::new(at.start - span.start, at.end - span.start);
+        let edits: Vec<Edit> = edits.iter().map(|e| edit(within(e.span), e.text.as_str())).collect();
+        let text = tamis_lang::diagnostic::apply_edits(span.slice(builder.text), edits.iter());
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let (first, second) = (reading(&tight_edits), reading(&loose_edits));
     let mut diagnostic =
