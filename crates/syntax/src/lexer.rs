@@ -52,7 +52,7 @@ pub(crate) enum LexedLiteral {
 
 /// The shapes that logos tells apart.
 #[derive(Logos, Clone, Copy, Debug, PartialEq, Eq)]
-#[logos(skip r"[ \t\r\n]+")]
+#[logos(skip r"[ \t\r\n]+", extras = string::NeverClosed)]
 enum Shape {
     #[regex(r"//[^\n]*", allow_greedy = true)]
     Comment,
@@ -104,7 +104,8 @@ fn cut_string(lexer: &mut LogosLexer<'_, Shape>) {
 
 fn cut_raw_string(lexer: &mut LogosLexer<'_, Shape>) {
     let text = lexer.source().get(lexer.span().start..).unwrap_or("");
-    lexer.bump(string::raw_extent(text).len - lexer.slice().len());
+    let extent = lexer.extras.extent(text);
+    lexer.bump(extent.len - lexer.slice().len());
 }
 
 fn cut_symbol(lexer: &mut LogosLexer<'_, Shape>) {

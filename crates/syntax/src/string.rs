@@ -36,14 +36,41 @@ pub(crate) fn quoted_extent(text: &str) -> Extent {
     Extent { len, closed: false }
 }
 
-/// The extent of a raw string (`r#"…"#`) at the start of `text`; one that is not closed ends with the text.
+/// Which raw strings are known to be never closed, so that the rest of a text is not searched once for each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct NeverClosed {
+    /// The fewest hashes with which a closing sign was looked for in vain.
+    hashes: Option<usize>,
+}
+
+impl NeverClosed {
+    /// The extent of a raw string (`r#"…"#`) at the start of what is left of a text.
+    pub(crate) fn extent(&mut self, rest: &str) -> Extent {
+        let hashes = raw_hashes(rest);
+        if self.hashes.is_some_and(|fewest| fewest <= hashes) {
+            return raw_line(rest);
+        }
+        let extent = raw_extent(rest);
+        if !extent.closed {
+            self.hashes = Some(hashes);
+        }
+        extent
+    }
+}
+
+/// The extent of a raw string that is not closed: it ends with its line.
+fn raw_line(text: &str) -> Extent {
+    Extent { len: text.find('\n').unwrap_or(text.len()), closed: false }
+}
+
+/// The extent of a raw string (`r#"…"#`) at the start of `text`.
 pub(crate) fn raw_extent(text: &str) -> Extent {
     let hashes = raw_hashes(text);
     let body = hashes + 2;
     let closing = format!("\"{}", "#".repeat(hashes));
     match text.get(body..).and_then(|rest| rest.find(&closing)) {
         Some(found) => Extent { len: body + found + closing.len(), closed: true },
-        None => Extent { len: text.find('\n').unwrap_or(text.len()), closed: false },
+        None => raw_line(text),
     }
 }
 
@@ -68,6 +95,7 @@ pub(crate) fn quoted_content(text: &str, extent: Extent, start: u32) -> (Box<[u8
     }
     let mut out = Vec::with_capacity(body.len());
     let mut problems = Vec::new();
+    let mut raw_offered = false;
     let mut rest = body;
     while let Some(found) = rest.find('\\') {
         let (plain, escape) = rest.split_at(found);
@@ -80,7 +108,10 @@ pub(crate) fn quoted_content(text: &str, extent: Extent, start: u32) -> (Box<[u8
             }
             Err(bad) => {
                 out.extend_from_slice(escape.get(1..bad.len).unwrap_or("").as_bytes());
-                problems.push(unknown_escape(text, escape, bad, offset, start));
+                // The raw string mends every escape of the text, so it is offered once.
+                let raw = if bad.reason.is_none() && !raw_offered { raw_fix(text, extent, start) } else { None };
+                raw_offered |= raw.is_some();
+                problems.push(unknown_escape(escape, bad, offset, raw));
                 bad.len
             }
         };
@@ -140,13 +171,10 @@ fn decode(escape: &str) -> Result<(Decoded, usize), BadEscape> {
 
 /// Decodes `\u{1F980}`.
 fn decode_unicode(escape: &str) -> Result<(Decoded, usize), BadEscape> {
-    let digits = escape
-        .get(2..)
-        .and_then(|rest| rest.strip_prefix('{'))
-        .and_then(|rest| rest.split_once('}'))
-        .map(|(digits, _)| digits);
-    let Some(digits) = digits.filter(|d| !d.is_empty() && d.len() <= 6 && d.bytes().all(|b| b.is_ascii_hexdigit()))
-    else {
+    let rest = escape.get(2..).and_then(|rest| rest.strip_prefix('{')).unwrap_or("");
+    let n_digits = rest.bytes().take(7).take_while(u8::is_ascii_hexdigit).count();
+    let (digits, rest) = rest.split_at_checked(n_digits).unwrap_or((rest, ""));
+    let Some(digits) = Some(digits).filter(|_| (1..=6).contains(&n_digits) && rest.starts_with('}')) else {
         return Err(BadEscape {
             len: 2,
             reason: Some("`\\u` needs one to six hexadecimal digits in braces: `\\u{e9}`"),
@@ -163,7 +191,7 @@ fn decode_unicode(escape: &str) -> Result<(Decoded, usize), BadEscape> {
     }
 }
 
-fn unknown_escape(text: &str, escape: &str, bad: BadEscape, offset: u32, start: u32) -> Diagnostic {
+fn unknown_escape(escape: &str, bad: BadEscape, offset: u32, raw: Option<Fix>) -> Diagnostic {
     let spelled = escape.get(..bad.len).unwrap_or("\\");
     let len = u32::try_from(bad.len).unwrap_or(1);
     let span = Span::new(offset, offset + len);
@@ -171,23 +199,21 @@ fn unknown_escape(text: &str, escape: &str, bad: BadEscape, offset: u32, start: 
         Some(reason) => reason.to_owned(),
         None => format!("`{spelled}` is not an escape of a text"),
     };
-    let diagnostic = Diagnostic::new(Code::UnknownEscape, span, message);
-    let diagnostic = if bad.reason.is_some() { diagnostic } else { with_raw_fix(diagnostic, text, start) };
-    diagnostic
+    Diagnostic::new(Code::UnknownEscape, span, message)
+        .fixes(raw)
         .fix(Fix::insert("write a backslash as `\\\\`", offset, "\\").suggestion())
         .note("the escapes are \\\" \\' \\\\ \\/ \\n \\r \\t \\0 \\xHH \\u{…}")
 }
 
-/// Offers the raw string with the same text, where there is one.
-fn with_raw_fix(diagnostic: Diagnostic, text: &str, start: u32) -> Diagnostic {
-    let extent = quoted_extent(text);
+/// The raw string with the same text, where there is one.
+fn raw_fix(text: &str, extent: Extent, start: u32) -> Option<Fix> {
     let body = text.get(1..extent.len - 1).unwrap_or("");
     if !extent.closed || body.contains('"') || body.contains("\\\\") {
-        return diagnostic;
+        return None;
     }
     let span = Span::new(start, start + u32::try_from(extent.len).unwrap_or(0));
-    let raw = if body.contains("\"#") { format!("r##\"{body}\"##") } else { format!("r#\"{body}\"#") };
-    diagnostic.fix(Fix::replace(format!("write the pattern as a raw text: `{raw}`"), span, raw))
+    let raw = format!("r#\"{body}\"#");
+    Some(Fix::replace(format!("write the pattern as a raw text: `{raw}`"), span, raw))
 }
 
 #[cfg(test)]
@@ -248,5 +274,22 @@ mod tests {
         assert_eq!((raw_content(text, extent), extent.closed), ("a\"#b", true));
         assert_eq!(raw_content("r\"\\d\"", raw_extent("r\"\\d\"")), "\\d");
         assert!(!raw_extent("r#\"abc\"").closed);
+    }
+
+    #[test]
+    fn what_was_looked_for_in_vain_is_not_looked_for_again() {
+        let mut never = NeverClosed::default();
+        assert!(never.extent("r#\"a\"# r##\"b\nc\" r\"d\"").closed);
+        assert_eq!(never.extent("r##\"b\nc\" r\"d\""), Extent { len: 5, closed: false });
+        assert_eq!(never.extent("r###\"x"), Extent { len: 6, closed: false });
+        assert!(never.extent("r\"d\"").closed);
+    }
+
+    #[test]
+    fn the_raw_string_is_offered_once() {
+        let text = r#""\d\w""#;
+        let (_, problems) = quoted_content(text, quoted_extent(text), 0);
+        let titles: Vec<_> = problems.iter().map(|d| d.fixes.len()).collect();
+        assert_eq!(titles, [2, 1]);
     }
 }
