@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jsonc_parser::ast::{ObjectProp, Value};
 
 use super::kinds;
-use super::reader::{Extent, Keyed, Reader, name_span, quoted, span_of};
+use super::reader::{Extent, Keyed, Reader, instead, name_span, quoted, span_of};
 use super::record::{Context, Record};
 use super::syntax;
 use super::values::List;
@@ -124,10 +124,8 @@ impl Reader {
             self.report(|| {
                 let message = format!("no catalog {} comes with Tamis", quoted(name));
                 let problem = Diagnostic::new(Code::CatalogReference, span, message);
-                match nearest(name, Catalog::SHIPPED.iter().copied()) {
-                    Some(near) => problem.fix(Fix::replace(format!("write `{near}`"), span, format!("\"{near}\""))),
-                    None => problem.note(format!("there are `{}`", Catalog::SHIPPED.join("`, `"))),
-                }
+                let note = format!("there are `{}`", Catalog::SHIPPED.join("`, `"));
+                instead(problem, nearest(name, Catalog::SHIPPED.iter().copied()), &note)
             });
         }
         base

@@ -1,5 +1,7 @@
 //! Other names of a field: the keys of a family, aliases, replacements.
 
+use std::collections::HashMap;
+
 use jsonc_parser::ast::Value;
 
 use super::kinds;
@@ -77,7 +79,7 @@ impl Reader {
     fn known_keys(&mut self, value: &Value<'_>, family: &Field, pattern: Option<&Pattern>) -> Vec<KnownKey> {
         let elements = self.array("known", value).unwrap_or_default();
         let mut known: Vec<KnownKey> = Vec::with_capacity(elements.len());
-        let mut spans: std::collections::HashMap<String, Span> = std::collections::HashMap::new();
+        let mut spans: HashMap<String, Span> = HashMap::new();
         for element in elements {
             let Some(entry) = self.object(&kinds::KNOWN_KEY, element) else { continue };
             let doc = entry.get("doc").and_then(|doc| self.sentence("doc", doc)).unwrap_or_default();

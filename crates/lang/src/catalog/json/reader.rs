@@ -57,6 +57,15 @@ pub(super) fn quoted(text: &str) -> String {
     }
 }
 
+/// A problem with the fix to write another word at its place, or with a note where no word is near.
+pub(super) fn instead(problem: Diagnostic, near: Option<&str>, note: &str) -> Diagnostic {
+    let span = problem.span;
+    match near {
+        Some(near) => problem.fix(Fix::replace(format!("write `{near}`"), span, format!("\"{near}\""))),
+        None => problem.note(note),
+    }
+}
+
 impl Reader {
     /// A reader that keeps at most `limit` problems and counts the rest.
     pub(super) fn new(limit: usize) -> Self {
@@ -85,11 +94,8 @@ impl Reader {
     /// Reports a word that is not among the known ones (`T705`), with the nearest one as a fix.
     pub(super) fn unknown_word(&mut self, span: Span, message: String, word: &str, known: &[&str]) {
         self.report(|| {
-            let problem = Diagnostic::new(Code::CatalogValue, span, message);
-            match nearest(word, known.iter().copied()) {
-                Some(near) => problem.fix(Fix::replace(format!("write `{near}`"), span, format!("\"{near}\""))),
-                None => problem.note(format!("known are {}", listed(known))),
-            }
+            let near = nearest(word, known.iter().copied());
+            instead(Diagnostic::new(Code::CatalogValue, span, message), near, &format!("known are {}", listed(known)))
         });
     }
 
@@ -225,11 +231,8 @@ impl Reader {
         self.report(|| {
             let known: Vec<&str> = kind.keys.iter().map(|key| key.name).collect();
             let message = format!("{} has no key {}", kind.title, quoted(name));
-            let problem = Diagnostic::new(Code::CatalogShape, span, message);
-            match meant.or_else(|| nearest(name, known.iter().copied())) {
-                Some(near) => problem.fix(Fix::replace(format!("write `{near}`"), span, format!("\"{near}\""))),
-                None => problem.note(format!("known are {}", listed(&known))),
-            }
+            let near = meant.or_else(|| nearest(name, known.iter().copied()));
+            instead(Diagnostic::new(Code::CatalogShape, span, message), near, &format!("known are {}", listed(&known)))
         });
     }
 

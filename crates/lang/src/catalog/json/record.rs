@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use jsonc_parser::ast::{ObjectProp, Value};
 
 use super::kinds;
-use super::reader::{Extent, Keyed, Reader, name_span, quoted, span_of};
+use super::reader::{Extent, Keyed, Reader, instead, name_span, quoted, span_of};
 use super::values::List;
 use crate::catalog::{Field, Presence, Separator, Shape};
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Fix};
+use crate::diagnostic::Diagnostic;
 use crate::nearest::nearest;
 use crate::phase::Phase;
 use crate::span::Span;
@@ -193,15 +193,13 @@ impl Reader {
             let problem = Diagnostic::new(Code::CatalogValue, span, format!("{} is not a type", quoted(text)));
             let (element, list) = text.strip_suffix("[]").map_or((text, ""), |element| (element, "[]"));
             let known = Ty::ALL.iter().map(|ty| ty.as_str()).chain(["opaque"]);
-            match other_name(element).or_else(|| nearest(element, known)) {
-                Some(near) => {
-                    problem.fix(Fix::replace(format!("write `{near}{list}`"), span, format!("\"{near}{list}\"")))
-                }
-                None => problem.note(
-                    "types are `bool`, `int`, `float`, `string`, `ip`, `network`, `duration` and `size`, several values \
-                     of one type such as `string[]`, and `opaque` for what rules cannot test",
-                ),
-            }
+            let near = other_name(element).or_else(|| nearest(element, known)).map(|near| format!("{near}{list}"));
+            instead(
+                problem,
+                near.as_deref(),
+                "types are `bool`, `int`, `float`, `string`, `ip`, `network`, `duration` and `size`, several values of one \
+                 type such as `string[]`, and `opaque` for what rules cannot test",
+            )
         });
     }
 

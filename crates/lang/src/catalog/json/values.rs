@@ -1,9 +1,11 @@
 //! The values that a field may have: unit, range, lists, examples.
 
+use std::collections::HashMap;
+
 use jsonc_parser::ast::Value;
 
 use super::kinds;
-use super::reader::{Keyed, Reader, describe, quoted, span_of};
+use super::reader::{Keyed, Reader, describe, instead, quoted, span_of};
 use super::record::Context;
 use crate::catalog::{AllowedValue, AllowedValues, Field, FieldUnit};
 use crate::code::Code;
@@ -76,7 +78,7 @@ impl Reader {
         self.report(|| {
             let problem = Diagnostic::new(Code::CatalogValue, span, format!("{} is not a unit", quoted(code)));
             // The words that people write for the codes.
-            let code = match code {
+            let near = match code {
                 "sec" | "secs" | "second" | "seconds" => Some("s"),
                 "msec" | "millis" | "millisecond" | "milliseconds" => Some("ms"),
                 "B" | "b" | "byte" | "bytes" => Some("By"),
@@ -85,15 +87,12 @@ impl Reader {
                 "m" | "minute" | "minutes" => Some("min"),
                 _ => nearest(code, FieldUnit::codes()),
             };
-            match code {
-                Some(near) => {
-                    problem.fix(crate::diagnostic::Fix::replace(format!("write `{near}`"), span, format!("\"{near}\"")))
-                }
-                None => problem.note(
-                    "units are UCUM codes: `ns`, `us`, `ms`, `s`, `min`, `h`, `d`, `By`, `kBy`, `KiBy`, `MBy`, `MiBy`, \
-                     `GBy`, `GiBy`, `1`, `%`, and for things counted a word in braces such as `{token}`",
-                ),
-            }
+            instead(
+                problem,
+                near,
+                "units are UCUM codes: `ns`, `us`, `ms`, `s`, `min`, `h`, `d`, `By`, `kBy`, `KiBy`, `MBy`, `MiBy`, `GBy`, \
+                 `GiBy`, `1`, `%`, and for things counted a word in braces such as `{token}`",
+            )
         });
     }
 
@@ -154,14 +153,7 @@ impl Reader {
                     Diagnostic::new(Code::CatalogReference, span, format!("there is no list {}", quoted(name)));
                 let mut known: Vec<&str> = context.lists.keys().map(String::as_str).collect();
                 known.sort_unstable();
-                match nearest(name, known) {
-                    Some(near) => problem.fix(crate::diagnostic::Fix::replace(
-                        format!("write `{near}`"),
-                        span,
-                        format!("\"{near}\""),
-                    )),
-                    None => problem.note("lists stand under the key `lists` of the same file"),
-                }
+                instead(problem, nearest(name, known), "lists stand under the key `lists` of the same file")
             });
             return Vec::new();
         };
@@ -175,7 +167,7 @@ impl Reader {
 
     fn allowed_values(&mut self, elements: &[Value<'_>], ty: Ty) -> Vec<AllowedValue> {
         let mut values: Vec<AllowedValue> = Vec::with_capacity(elements.len());
-        let mut spans: std::collections::HashMap<String, Span> = std::collections::HashMap::new();
+        let mut spans: HashMap<String, Span> = HashMap::new();
         for element in elements {
             let Some(entry) = self.object(&kinds::ALLOWED_VALUE, element) else { continue };
             let doc = entry.get("doc").and_then(|doc| self.sentence("doc", doc)).unwrap_or_default();
