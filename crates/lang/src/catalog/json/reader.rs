@@ -57,11 +57,11 @@ pub(super) fn quoted(text: &str) -> String {
     }
 }
 
-/// A problem with the fix to write another word at its place, or with a note where no word is near.
+/// A problem with the guess of another word for its place, or with a note where no word is near.
 pub(super) fn instead(problem: Diagnostic, near: Option<&str>, note: &str) -> Diagnostic {
     let span = problem.span;
     match near {
-        Some(near) => problem.fix(Fix::replace(format!("write `{near}`"), span, format!("\"{near}\""))),
+        Some(near) => problem.fix(Fix::replace(format!("write `{near}`"), span, format!("\"{near}\"")).suggestion()),
         None => problem.note(note),
     }
 }

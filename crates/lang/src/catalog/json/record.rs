@@ -105,7 +105,6 @@ fn other_name(text: &str) -> Option<&'static str> {
         "address" | "ipaddr" | "ipaddress" => Some("ip"),
         "cidr" | "ipcidr" | "subnet" => Some("network"),
         "time" | "timespan" => Some("duration"),
-        "record" | "object" | "map" | "struct" => Some("opaque"),
         _ => None,
     }
 }
@@ -192,7 +191,7 @@ impl Reader {
         self.report(|| {
             let problem = Diagnostic::new(Code::CatalogValue, span, format!("{} is not a type", quoted(text)));
             let (element, list) = text.strip_suffix("[]").map_or((text, ""), |element| (element, "[]"));
-            let known = Ty::ALL.iter().map(|ty| ty.as_str()).chain(["opaque"]);
+            let known = Ty::ALL.iter().map(|ty| ty.as_str());
             let near = other_name(element).or_else(|| nearest(element, known)).map(|near| format!("{near}{list}"));
             instead(
                 problem,
