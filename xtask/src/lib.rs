@@ -8,6 +8,7 @@ pub mod codegen;
 pub mod failure;
 pub mod fuzz;
 pub mod markdown;
+pub mod record;
 pub mod repository;
 pub mod source;
 pub mod tidy;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::repository::root;
 use xtask::tidy::{self, Policy};
-use xtask::{Failure, Repository, ci, codegen, fuzz};
+use xtask::{Failure, Repository, ci, codegen, fuzz, record};
 
 /// A chore.
 struct Chore {
@@ -33,6 +33,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         summary: "test every member of the workspace",
         run: |_| ci::test_all(&root()),
+    },
+    Chore {
+        name: "record",
+        arguments: "",
+        summary: "make the recorded traffic of the corpus anew (needs nginx, curl, openssl, Node.js and Chromium)",
+        run: |_| record::record(&root()).map(|told| show(&told)),
     },
     Chore {
         name: "fuzz",
