@@ -1,4 +1,11 @@
 //! Every case against every engine, and the rules of the repository, in one test binary.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "everything here is a test, also the functions that the tests share; a panic is how a test fails"
+)]
 
+mod expected;
 mod generated;
+mod syntax;
 mod tidy;

@@ -1,0 +1,129 @@
+//! Markdown pages with rules in them: `corpus/diagnostics`, and every other page of the repository.
+//!
+//! A block is a rule (or a file of rules) if its first word is `tamis`, and a catalog if that is `json` on the page of a
+//! `T7` code.
+//! More words say how it is read:
+//!
+//! | Word | Says |
+//! |---|---|
+//! | `T301` | it raises this code; outside `corpus/diagnostics`, where a block of text below says so |
+//! | `otel`, `kong-router` | the catalog; `kong` where there is none |
+//! | `escaped` | `\u{a0}` stands for the character, `\xff` for the byte |
+//! | `nesting=3` | a limit of [`Limits`] has this value |
+
+use tamis_lang::catalog::Catalog;
+use tamis_lang::diagnostic::{Diagnostic, Fix};
+use tamis_lang::limits::Limits;
+use tamis_types::analysis::{self, Options};
+
+use crate::catalogs;
+use crate::compact;
+use crate::fence::Block;
+
+/// A text to check, with how it is read.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The text.
+    pub text: String,
+    /// What it is checked as.
+    reading: Reading,
+}
+
+#[derive(Clone, Debug)]
+enum Reading {
+    Rule { catalog: &'static Catalog, limits: Limits },
+    Catalog,
+}
+
+impl Subject {
+    /// The subject of a block, if it is one: rules, and catalogs where the page is about catalogs.
+    ///
+    /// # Errors
+    ///
+    /// A word of the fence that means nothing.
+    pub fn of(block: &Block<'_>, takes_catalogs: bool) -> Result<Option<Self>, String> {
+        match block.language() {
+            "json" if takes_catalogs => Ok(Some(Self { text: block.text.to_owned(), reading: Reading::Catalog })),
+            "tamis" => Self::rule(block).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn rule(block: &Block<'_>) -> Result<Self, String> {
+        let mut text = block.text.to_owned();
+        let mut name = catalogs::DEFAULT;
+        let mut limits = Limits::default();
+        for word in block.words.iter().skip(1) {
+            if *word == "escaped" {
+                let bytes = compact::unescape(block.text);
+                text = String::from_utf8(bytes).map_err(|_| "the text is not UTF-8".to_owned())?;
+            } else if let Some((limit, value)) = word.split_once('=') {
+                set_limit(&mut limits, limit, value)?;
+            } else if !is_code(word) {
+                name = word;
+            }
+        }
+        Ok(Self { text, reading: Reading::Rule { catalog: catalogs::shipped(name)?, limits } })
+    }
+
+    /// The same with another text.
+    #[must_use]
+    pub fn with_text(&self, text: String) -> Self {
+        Self { text, reading: self.reading.clone() }
+    }
+
+    /// Everything that is said about it.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        match &self.reading {
+            Reading::Rule { catalog, limits } => {
+                let options = Options { limits: limits.clone(), ..Options::default() };
+                analysis::analyze(&self.text, catalog, &options).diagnostics
+            }
+            Reading::Catalog => Catalog::from_json(&self.text).err().unwrap_or_default(),
+        }
+    }
+
+    /// What is said about it, as text.
+    #[must_use]
+    pub fn rendered(&self) -> String {
+        compact::render(&self.text, &self.diagnostics())
+    }
+
+    /// Why a fix does not mend its diagnostic: it is still there, or the text has an error that it had not.
+    #[must_use]
+    pub fn unmended(&self, diagnostic: &Diagnostic, fix: &Fix) -> Option<String> {
+        let (before, mended) = (self.diagnostics(), self.with_text(fix.apply(&self.text)));
+        let after = mended.diagnostics();
+        let count = |all: &[Diagnostic]| all.iter().filter(|other| other.code == diagnostic.code).count();
+        if count(&after) >= count(&before) {
+            return Some(format!("`{}` leaves {} in `{}`", fix.title, diagnostic.code, mended.text));
+        }
+        let errors = |all: &[Diagnostic]| all.iter().filter(|other| other.is_error()).count();
+        let expected = errors(&before) - usize::from(diagnostic.is_error());
+        (errors(&after) > expected).then(|| format!("`{}` makes errors in `{}`", fix.title, mended.text))
+    }
+}
+
+/// Whether a word of a fence is a diagnostic code.
+#[must_use]
+pub fn is_code(word: &str) -> bool {
+    word.len() == 4 && word.starts_with('T') && word.bytes().skip(1).all(|byte| byte.is_ascii_digit())
+}
+
+fn set_limit(limits: &mut Limits, name: &str, value: &str) -> Result<(), String> {
+    let slot = match name {
+        "rule_bytes" => &mut limits.rule_bytes,
+        "file_bytes" => &mut limits.file_bytes,
+        "nesting" => &mut limits.nesting,
+        "quantifiers" => &mut limits.quantifiers,
+        "conditions" => &mut limits.conditions,
+        "set_members" => &mut limits.set_members,
+        "regex_bytes" => &mut limits.regex_bytes,
+        "rule_regex_bytes" => &mut limits.rule_regex_bytes,
+        "diagnostics" => &mut limits.diagnostics,
+        _ => return Err(format!("`{name}` is no limit")),
+    };
+    *slot = value.parse().map_err(|_| format!("`{value}` is no value of `{name}`"))?;
+    Ok(())
+}
