@@ -17,10 +17,7 @@ pub(crate) fn read_line(text: &str, line: usize, mapping: &Mapping, problems: &m
         method: mapping::first_text(&facts, &mapping.method).map(str::to_owned),
         path: mapping::first_text(&facts, &mapping.path).map(str::to_owned),
         time: None,
-        duration: match mapping::first(&facts, &mapping.total_duration) {
-            Some(RawValue::Duration(nanoseconds)) => Some(*nanoseconds),
-            _ => None,
-        },
+        duration: None,
         trace_id: None,
         trace_state: None,
         facts,

@@ -121,4 +121,18 @@ mod tests {
             assert!(names.as_array().is_some_and(|names| !names.is_empty()), "{role}");
         }
     }
+
+    #[test]
+    fn every_name_that_is_written_is_a_field() {
+        use tamis_lang::catalog::{Catalog, Resolution};
+
+        let kong = Catalog::shipped("kong").unwrap();
+        let roles: std::collections::BTreeMap<String, Vec<String>> =
+            serde_json::from_str(include_str!("mapping.json")).unwrap();
+        for (role, names) in roles {
+            let found = kong.resolve(&names[0], None);
+            let is_field = matches!(found, Resolution::Field { .. } | Resolution::FamilyWithoutKey(_));
+            assert!(is_field, "{role}: {}", names[0]);
+        }
+    }
 }
