@@ -11,7 +11,7 @@ use tamis_lang::catalog::Catalog;
 
 use crate::failure::{self, Failure};
 use crate::markdown;
-use crate::repository::{File, Repository};
+use crate::repository::Repository;
 
 /// A fuzz target: its name, the seeds that it starts from, and the longest input.
 struct Target {
@@ -69,14 +69,18 @@ fn rules(repository: &Repository) -> BTreeSet<String> {
     examples.chain(pages).chain(files).chain(cases(repository)).collect()
 }
 
-/// The texts under `rule` in the tables of cases.
+/// The rules of the cases: under `rule` in tables, and first in sections.
 fn cases(repository: &Repository) -> impl Iterator<Item = String> {
-    let tables = repository.with_extension("toml").filter(|file| file.path.starts_with("corpus/"));
-    let values = tables.filter_map(|file| file.text.parse::<toml::Table>().ok()).flat_map(|table| {
+    let of_corpus = |extension| repository.with_extension(extension).filter(|file| file.path.starts_with("corpus/"));
+    let tables = of_corpus("toml").filter_map(|file| file.text.parse::<toml::Table>().ok());
+    let tables = tables.flat_map(|table| {
         let arrays = table.into_iter().filter_map(|(_, value)| value.as_array().cloned());
         arrays.flatten().collect::<Vec<_>>()
     });
-    values.filter_map(|case| Some(case.get("rule")?.as_str()?.to_string()))
+    let of_tables = tables.filter_map(|case| Some(case.get("rule")?.as_str()?.to_string()));
+    let sections = of_corpus("txt").flat_map(|file| file.text.split("\n=== ").skip(1));
+    let of_sections = sections.filter_map(|case| Some(case.split_once('\n')?.1.split("\n----").next()?.to_string()));
+    of_tables.chain(of_sections)
 }
 
 fn batch_lines(repository: &Repository) -> BTreeSet<String> {
@@ -108,14 +112,22 @@ fn parts(text: &str) -> Option<Vec<String>> {
     Some(fields.chunks(3).map(three).collect())
 }
 
+/// The recorded traffic in pieces that are whole documents.
 fn recordings(repository: &Repository) -> BTreeSet<String> {
-    let is_recording = |file: &&File| {
-        let named = [".json", ".har", ".ndjson", ".jsonl"].iter().any(|end| file.path.ends_with(end));
-        named && file.path.starts_with("corpus/traffic/")
-    };
-    let files = repository.files().filter(is_recording).map(|file| file.text.chars().take(16_000).collect());
+    let recorded = |extension| repository.with_extension(extension).filter(|file| file.path.starts_with("corpus/"));
+    let traces = recorded("json").filter(|file| file.path.ends_with(".otlp.json"));
+    let traces = traces.flat_map(|file| file.text.lines()).map(String::from);
+    let archives = recorded("har").filter_map(|file| archives(&file.text)).flatten();
     let facts = BUILTINS.iter().flat_map(|builtin| builtin.examples).map(|example| example.facts.to_string());
-    files.chain(facts).collect()
+    traces.chain(archives).chain(facts).collect()
+}
+
+/// Archives of two entries each.
+fn archives(text: &str) -> Option<Vec<String>> {
+    let archive: Value = serde_json::from_str(text).ok()?;
+    let entries = archive.get("log")?.get("entries")?.as_array()?;
+    let part = |entries: &[Value]| json!({"log": {"version": "1.2", "entries": entries}}).to_string();
+    Some(entries.chunks(2).map(part).collect())
 }
 
 /// A dictionary of what texts are made of.
@@ -137,8 +149,9 @@ mod tests {
     fn seeds_come_from_records_pages_and_cases() {
         let page = ("a.md", "```tamis\na == 1\n```\n");
         let case = ("corpus/verdicts/a.toml", "[[case]]\nrule = \"b == 2\"\n");
-        let found = rules(&Repository::of(&[page, case, ("c.tamis", "rule c = d == 3")]));
-        let wanted = ["a == 1\n", "b == 2", "rule c = d == 3", "exists(proxy.kong.consumer.id)"];
+        let section = ("corpus/syntax/a.txt", "About.\n\n=== one\ne == 4\n----\n(== e 4)\n");
+        let found = rules(&Repository::of(&[page, case, section, ("c.tamis", "rule c = d == 3")]));
+        let wanted = ["a == 1\n", "b == 2", "rule c = d == 3", "e == 4", "exists(proxy.kong.consumer.id)"];
         assert!(wanted.iter().all(|rule| found.contains(*rule)), "{found:?}");
     }
 
