@@ -78,7 +78,8 @@ fn cases(repository: &Repository) -> impl Iterator<Item = String> {
         arrays.flatten().collect::<Vec<_>>()
     });
     let of_tables = tables.filter_map(|case| Some(case.get("rule")?.as_str()?.to_string()));
-    let sections = of_corpus("txt").flat_map(|file| file.text.split("\n=== ").skip(1));
+    // What stands before the first title becomes a seed like any other text.
+    let sections = of_corpus("txt").flat_map(|file| file.text.trim_start_matches("=== ").split("\n=== "));
     let of_sections = sections.filter_map(|case| Some(case.split_once('\n')?.1.split("\n----").next()?.to_string()));
     of_tables.chain(of_sections)
 }
