@@ -124,7 +124,7 @@ impl<'a> From<Option<Value<'a>>> for Fact<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldRef {
-    /// The place of the field in the program's table of fields, counted from zero.
+    /// The place of the field in [`Program::fields`](crate::Program::fields), counted from zero.
     pub slot: u32,
     /// The field in its catalog.
     pub id: FieldId,

@@ -11,7 +11,7 @@ pub enum Verdict {
     NoMatch,
     /// It cannot be said yet.
     ///
-    /// Reserved for evaluation by phase; the evaluation of a whole program, which sees a whole request, never
+    /// Reserved for evaluation by phase; [`Program::run`](crate::Program::run), which sees a whole request, never
     /// answers it.
     NotYet,
 }

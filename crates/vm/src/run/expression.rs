@@ -1,0 +1,197 @@
+//! Comparisons of expressions.
+//!
+//! Nearly always every field has one value or none, and one pass over the steps decides.
+//! Where a field turns out to have several, [`combinations`](super::combinations) starts over.
+
+use std::ops::Range;
+
+use tamis_lang::builtin::{BuiltinId, Eval};
+use tamis_lang::scratch::Scratch;
+use tamis_lang::value::Value;
+
+use super::{Frame, Machine, ask, variable};
+use crate::facts::{Fact, Facts};
+use crate::op::Slot;
+use crate::program::{Action, Comparison};
+
+/// What a place holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Outcome<'v> {
+    /// A value.
+    Value(Value<'v>),
+    /// An operation without a result.
+    Nothing,
+    /// No result at all: an absent field.
+    Empty,
+}
+
+impl<'v> From<Option<Value<'v>>> for Outcome<'v> {
+    fn from(value: Option<Value<'v>>) -> Self {
+        value.map_or(Self::Nothing, Self::Value)
+    }
+}
+
+/// A step that reads a field.
+#[derive(Clone, Copy)]
+pub(super) struct Leaf {
+    pub(super) slot: Slot,
+    /// The place of the field among those of the comparison.
+    pub(super) local: u32,
+    /// How many such steps come before this one.
+    pub(super) number: u32,
+}
+
+/// Where the values of fields come from.
+pub(super) trait Source<'v> {
+    /// The value of a field for this pass, or `None` where only combinations of values can tell.
+    fn field(&mut self, leaf: Leaf) -> Option<Outcome<'v>>;
+
+    /// Whether this left side of a `??` has no result for any combination.
+    fn left_is_empty(&self, left: u32) -> bool;
+}
+
+/// The request itself, as long as no field has several values.
+struct Single<'v, F: ?Sized>(&'v Machine<'v, F>);
+
+impl<'v, F: Facts + ?Sized> Source<'v> for Single<'v, F> {
+    fn field(&mut self, leaf: Leaf) -> Option<Outcome<'v>> {
+        let Some(field) = self.0.program.field(leaf.slot) else { return Some(Outcome::Empty) };
+        match self.0.facts.get(field) {
+            Fact::Absent => Some(Outcome::Empty),
+            Fact::One(value) => Some((value.ty() == field.ty).then_some(value).into()),
+            Fact::Many => None,
+        }
+    }
+
+    /// There is one combination, and it is asked only where it has no result.
+    fn left_is_empty(&self, _: u32) -> bool {
+        true
+    }
+}
+
+/// A comparison that is under way.
+pub(super) struct Comparing<'v, F: ?Sized> {
+    pub(super) machine: &'v Machine<'v, F>,
+    pub(super) comparison: &'v Comparison,
+    pub(super) frame: Option<&'v Frame<'v>>,
+}
+
+impl<F: Facts + ?Sized> Comparing<'_, F> {
+    /// Whether it holds.
+    #[inline(never)]
+    pub(super) fn holds(&self, scratch: &mut Scratch) -> bool {
+        let holds = if let Some(holds) = self.single(scratch) {
+            holds
+        } else {
+            scratch.reset();
+            self.combinations(scratch)
+        };
+        scratch.reset();
+        holds
+    }
+
+    /// The same, if no field has several values.
+    fn single(&self, scratch: &Scratch) -> Option<bool> {
+        let places = scratch.arena().filled(self.comparison.n_places, Outcome::Empty);
+        let finished = self.evaluate(0..self.comparison.steps.len(), &mut Single(self.machine), scratch, places);
+        finished.then(|| self.passes(places, scratch) == Some(true))
+    }
+
+    /// Runs a range of steps for one combination of values; false where the source has no value for this pass.
+    pub(super) fn evaluate<'v>(
+        &'v self,
+        range: Range<usize>,
+        source: &mut impl Source<'v>,
+        scratch: &'v Scratch,
+        places: &mut [Outcome<'v>],
+    ) -> bool {
+        let Self { machine, comparison, frame } = *self;
+        let steps = comparison.steps.get(..range.end).unwrap_or(&comparison.steps);
+        let mut at = range.start;
+        while let Some(step) = steps.get(at) {
+            at += 1;
+            let into = step.into as usize;
+            let outcome = match step.action {
+                Action::Constant(constant) => machine.program.constant(constant).map(|found| found.as_value()).into(),
+                Action::Field { slot, local, leaf } => match source.field(Leaf { slot, local, number: leaf }) {
+                    Some(outcome) => outcome,
+                    None => return false,
+                },
+                Action::Variable(level) => variable(frame, level).into(),
+                Action::Call { builtin, count } => call(builtin, places, into, count as usize, scratch),
+                Action::TextLen => match places.get(into) {
+                    Some(Outcome::Value(Value::String(text))) => number(text.len()),
+                    Some(Outcome::Value(_) | Outcome::Nothing) => Outcome::Nothing,
+                    Some(Outcome::Empty) | None => Outcome::Empty,
+                },
+                Action::Count(slot) => number(machine.count(slot)),
+                Action::ListLen(slot) => match machine.count(slot) {
+                    0 => Outcome::Empty,
+                    n => number(n),
+                },
+                Action::OrElse { left, end } => {
+                    let right_counts = match places.get(into) {
+                        Some(Outcome::Value(_)) => false,
+                        Some(Outcome::Nothing) => true,
+                        Some(Outcome::Empty) | None => source.left_is_empty(left),
+                    };
+                    if !right_counts {
+                        at = end as usize;
+                    }
+                    continue;
+                }
+            };
+            if let Some(place) = places.get_mut(into) {
+                *place = outcome;
+            }
+        }
+        true
+    }
+
+    /// Whether what lies in the first places passes; no answer where a side has no result at all.
+    pub(super) fn passes(&self, places: &[Outcome<'_>], scratch: &Scratch) -> Option<bool> {
+        let Comparison { operator, prepared, sign, .. } = *self.comparison;
+        let answer = match (prepared, places) {
+            (_, [] | [Outcome::Empty, ..]) | (None, [_] | [_, Outcome::Empty, ..]) => return None,
+            (Some(prepared), [Outcome::Value(left), ..]) => match operator.get().eval {
+                Eval::Prepared(kernel) => self.machine.program.prepared(prepared).and_then(|right| kernel(left, right)),
+                Eval::Pure(_) | Eval::Negated(_) | Eval::Special(_) => None,
+            },
+            (None, [Outcome::Value(left), Outcome::Value(right), ..]) => ask(operator, &[*left, *right], scratch),
+            (_, [Outcome::Value(_) | Outcome::Nothing, ..]) => None,
+        };
+        Some(sign.passes(answer))
+    }
+}
+
+/// Applies a kernel to the operands from one place on.
+fn call<'v>(
+    builtin: BuiltinId,
+    places: &[Outcome<'v>],
+    from: usize,
+    count: usize,
+    scratch: &'v Scratch,
+) -> Outcome<'v> {
+    let Eval::Pure(kernel) = builtin.get().eval else { return Outcome::Nothing };
+    let Some(operands) = places.get(from..from.saturating_add(count)) else { return Outcome::Empty };
+    if operands.iter().any(|operand| matches!(operand, Outcome::Empty)) {
+        return Outcome::Empty;
+    }
+    let mut few = [Value::Bool(false); 2];
+    let values = match few.get_mut(..count) {
+        Some(few) => few,
+        None => scratch.arena().filled(count, Value::Bool(false)),
+    };
+    for (value, operand) in values.iter_mut().zip(operands) {
+        match operand {
+            Outcome::Value(found) => *value = *found,
+            Outcome::Nothing | Outcome::Empty => return Outcome::Nothing,
+        }
+    }
+    kernel(values, scratch).into()
+}
+
+/// A length or a count.
+fn number<'v>(n: usize) -> Outcome<'v> {
+    Outcome::Value(Value::Int(i64::try_from(n).unwrap_or(i64::MAX)))
+}

@@ -1,0 +1,272 @@
+//! Evaluation: from one condition to the next, asking the request as late as possible.
+//!
+//! Nothing here allocates beyond the scratch memory, which keeps its size from one request to the next.
+//! The thread's stack grows with quantifiers inside quantifiers only.
+
+mod combinations;
+mod expression;
+mod text;
+
+use std::ops::ControlFlow;
+
+use tamis_lang::builtin::{BuiltinId, Eval};
+use tamis_lang::scratch::Scratch;
+use tamis_lang::value::Value;
+use tamis_types::hir::{Mode, Quantifier};
+
+use crate::facts::{Fact, Facts, FieldRef};
+use crate::op::{Durations, Ints, Level, Op, Sizes, Slot, Subject, SubjectKind, Target};
+use crate::program::Program;
+use crate::verdict::Verdict;
+use expression::Comparing;
+use text::Part;
+
+impl Program {
+    /// What the rule says about a request.
+    ///
+    /// A request of the embedder's own type gets code of its own; `&dyn Facts` works as well.
+    /// The scratch memory may come from any earlier evaluation, of this program or of another one.
+    /// Once it has grown to what the rule needs, nothing is allocated.
+    #[must_use]
+    pub fn run<F: Facts + ?Sized>(&self, facts: &F, scratch: &mut Scratch) -> Verdict {
+        Machine { program: self, facts }.block(self.entry, None, scratch).into()
+    }
+}
+
+/// A program and a request.
+struct Machine<'m, F: ?Sized> {
+    program: &'m Program,
+    facts: &'m F,
+}
+
+/// The variable of a quantifier, and the frames of the quantifiers around it.
+struct Frame<'f> {
+    variable: Level,
+    /// The value in turn; nothing where it has the wrong type.
+    value: Option<Value<'f>>,
+    outer: Option<&'f Frame<'f>>,
+}
+
+/// The value of a variable.
+fn variable<'f>(mut frame: Option<&'f Frame<'f>>, variable: Level) -> Option<Value<'f>> {
+    while let Some(candidate) = frame {
+        if candidate.variable == variable {
+            return candidate.value;
+        }
+        frame = candidate.outer;
+    }
+    None
+}
+
+impl<F: Facts + ?Sized> Machine<'_, F> {
+    /// Runs from one instruction to an end; whether that end is the one where the condition holds.
+    ///
+    /// INVARIANT: successors lie further on, so this ends after at most one visit of each instruction.
+    #[inline]
+    fn block(&self, entry: Target, frame: Option<&Frame<'_>>, scratch: &mut Scratch) -> bool {
+        let mut at = entry;
+        while let Some(instruction) = self.program.instructions.get(at.index()) {
+            let holds = self.holds(&instruction.op, at, frame, scratch);
+            let next = if holds { instruction.then } else { instruction.otherwise };
+            debug_assert!(next.index() > at.index());
+            at = next;
+        }
+        at == Target::PASS
+    }
+
+    /// Whether a condition holds.
+    #[inline]
+    fn holds(&self, op: &Op, at: Target, frame: Option<&Frame<'_>>, scratch: &mut Scratch) -> bool {
+        match *op {
+            Op::Int { mode, subject, sign, bounds: Ints(bounds) } => self.values(
+                mode,
+                subject,
+                frame,
+                |value| matches!(value, Value::Int(n) if sign.passes(Some(bounds.contain(n)))),
+            ),
+            Op::Duration { mode, subject, sign, bounds: Durations(bounds) } => self.values(
+                mode,
+                subject,
+                frame,
+                |value| matches!(value, Value::Duration(n) if sign.passes(Some(bounds.contain(n)))),
+            ),
+            Op::Size { mode, subject, sign, bounds: Sizes(bounds) } => self.values(
+                mode,
+                subject,
+                frame,
+                |value| matches!(value, Value::Size(n) if sign.passes(Some(bounds.contain(n)))),
+            ),
+            Op::Bool { mode, subject, sign } => self.values(
+                mode,
+                subject,
+                frame,
+                |value| matches!(value, Value::Bool(answer) if sign.passes(Some(answer))),
+            ),
+            Op::Ip { mode, subject, sign, address } => self.values(
+                mode,
+                subject,
+                frame,
+                |value| matches!(value, Value::Ip(found) if sign.passes(Some(found == address))),
+            ),
+            Op::TextEquals { mode, subject, sign, fold, text } => self.values(mode, subject, frame, |value| {
+                sign.passes(text::compare(value, fold, Part::Whole, self.program.text(text), scratch))
+            }),
+            Op::TextStarts { mode, subject, sign, fold, text } => self.values(mode, subject, frame, |value| {
+                sign.passes(text::compare(value, fold, Part::Start, self.program.text(text), scratch))
+            }),
+            Op::TextEnds { mode, subject, sign, fold, text } => self.values(mode, subject, frame, |value| {
+                sign.passes(text::compare(value, fold, Part::End, self.program.text(text), scratch))
+            }),
+            Op::TextContains { mode, subject, sign, fold, finder } => {
+                let Some(finder) = self.program.finder(finder) else { return false };
+                self.values(mode, subject, frame, |value| sign.passes(text::contains(value, fold, finder, scratch)))
+            }
+            Op::Prepared { mode, subject, sign, builtin, prepared } => {
+                let Some(prepared) = self.program.prepared(prepared) else { return false };
+                let Eval::Prepared(kernel) = builtin.get().eval else { return false };
+                self.typed_values(mode, subject, frame, |value| sign.passes(kernel(&value, prepared)))
+            }
+            Op::Kernel { mode, subject, sign, builtin, constant } => {
+                let Some(constant) = self.program.constant(constant) else { return false };
+                self.typed_values(mode, subject, frame, |value| {
+                    let answer = ask(builtin, &[value, constant.as_value()], scratch);
+                    scratch.reset();
+                    sign.passes(answer)
+                })
+            }
+            Op::Compare { comparison } => {
+                let Some(comparison) = self.program.comparison(comparison) else { return false };
+                Comparing { machine: self, comparison, frame }.holds(scratch)
+            }
+            Op::Exists { field } => self.exists(field),
+            Op::Quantified { quantifier, variable, field, .. } => {
+                // The body is what comes right after the quantifier.
+                let body = Target::at(at.index() + 1);
+                self.quantified(quantifier, (variable, field, body), frame, scratch)
+            }
+        }
+    }
+
+    /// Whether the values of a subject pass a test; no value never does.
+    #[inline]
+    fn values(
+        &self,
+        mode: Mode,
+        subject: Subject,
+        frame: Option<&Frame<'_>>,
+        mut passes: impl FnMut(Value<'_>) -> bool,
+    ) -> bool {
+        let slot = match subject.kind() {
+            SubjectKind::Field(slot) => slot,
+            SubjectKind::Variable(level) => return variable(frame, level).is_some_and(passes),
+        };
+        let Some(field) = self.program.field(slot) else { return false };
+        match self.facts.get(field) {
+            Fact::Absent => false,
+            Fact::One(value) => passes(value),
+            Fact::Many => {
+                let quantifier = match mode {
+                    Mode::All => Quantifier::All,
+                    Mode::Any => Quantifier::Any,
+                };
+                self.several(quantifier, field, &mut passes)
+            }
+        }
+    }
+
+    /// The same for a test that takes values of every type: those of the wrong type never reach it.
+    #[inline]
+    fn typed_values(
+        &self,
+        mode: Mode,
+        subject: Subject,
+        frame: Option<&Frame<'_>>,
+        mut passes: impl FnMut(Value<'_>) -> bool,
+    ) -> bool {
+        let ty = match subject.kind() {
+            SubjectKind::Field(slot) => self.program.field(slot).map(|field| field.ty),
+            // Looked at when it was bound.
+            SubjectKind::Variable(_) => None,
+        };
+        self.values(mode, subject, frame, |value| ty.is_none_or(|ty| ty == value.ty()) && passes(value))
+    }
+
+    /// Whether enough of a field's several values pass.
+    #[cold]
+    #[inline(never)]
+    fn several(&self, quantifier: Quantifier, field: &FieldRef, passes: &mut dyn FnMut(Value<'_>) -> bool) -> bool {
+        let (mut seen, mut decided) = (false, false);
+        let decisive = !matches!(quantifier, Quantifier::All);
+        self.facts.each(field, &mut |value| {
+            // A visit after the break is the embedder's mistake and changes nothing.
+            if !decided {
+                seen = true;
+                decided = passes(value) == decisive;
+            }
+            if decided { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        match quantifier {
+            Quantifier::Any => decided,
+            Quantifier::All => seen && !decided,
+            Quantifier::None => !decided,
+        }
+    }
+
+    /// Whether a field has a value, of any type.
+    fn exists(&self, slot: Slot) -> bool {
+        let Some(field) = self.program.field(slot) else { return false };
+        match self.facts.get(field) {
+            Fact::Absent => false,
+            Fact::One(_) => true,
+            Fact::Many => self.several(Quantifier::Any, field, &mut |_| true),
+        }
+    }
+
+    /// How many values a field has, of any type.
+    fn count(&self, slot: Slot) -> usize {
+        let Some(field) = self.program.field(slot) else { return 0 };
+        match self.facts.get(field) {
+            Fact::Absent => 0,
+            Fact::One(_) => 1,
+            Fact::Many => {
+                let mut n: usize = 0;
+                self.facts.each(field, &mut |_| {
+                    n += 1;
+                    ControlFlow::Continue(())
+                });
+                n
+            }
+        }
+    }
+
+    /// Whether a body holds for enough of a field's values.
+    #[inline(never)]
+    fn quantified(
+        &self,
+        quantifier: Quantifier,
+        (variable, slot, body): (Level, Slot, Target),
+        frame: Option<&Frame<'_>>,
+        scratch: &mut Scratch,
+    ) -> bool {
+        let Some(field) = self.program.field(slot) else { return false };
+        let mut holds = |value: Value<'_>| {
+            let value = (value.ty() == field.ty).then_some(value);
+            self.block(body, Some(&Frame { variable, value, outer: frame }), scratch)
+        };
+        let is_none = matches!(quantifier, Quantifier::None);
+        match self.facts.get(field) {
+            Fact::Absent => is_none,
+            Fact::One(value) => holds(value) != is_none,
+            Fact::Many => self.several(quantifier, field, &mut holds),
+        }
+    }
+}
+
+/// What the kernel of an operator answers; no answer where it has no result.
+fn ask(operator: BuiltinId, operands: &[Value<'_>], scratch: &Scratch) -> Option<bool> {
+    let Eval::Pure(kernel) = operator.get().eval else { return None };
+    match kernel(operands, scratch) {
+        Some(Value::Bool(answer)) => Some(answer),
+        _ => None,
+    }
+}

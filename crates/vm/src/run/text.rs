@@ -1,0 +1,148 @@
+//! Texts against constants, in any case of letters.
+//!
+//! A text of ASCII letters is folded while it is compared; any other text goes through the kernel of `lower` or
+//! `upper`, so there is one meaning of case in the language.
+//! Even a constant of ASCII letters gives no way round that: the Kelvin sign is `k` in lower case.
+
+use memchr::memmem::Finder;
+use tamis_lang::builtin::{BuiltinId, Eval};
+use tamis_lang::scratch::Scratch;
+use tamis_lang::value::Value;
+
+use crate::op::Fold;
+
+/// Which part of a text must be the constant.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    Whole,
+    Start,
+    End,
+}
+
+/// Whether a part of a text is `wanted`; no answer for what is no text.
+#[inline]
+pub(super) fn compare(value: Value<'_>, fold: Fold, part: Part, wanted: &[u8], scratch: &mut Scratch) -> Option<bool> {
+    let Value::String(text) = value else { return None };
+    match fold {
+        Fold::Keep => Some(is_part(text, part, wanted)),
+        Fold::Lower(_) if text.is_ascii() => Some(is_folded_part(text, part, wanted, u8::to_ascii_lowercase)),
+        Fold::Upper(_) if text.is_ascii() => Some(is_folded_part(text, part, wanted, u8::to_ascii_uppercase)),
+        Fold::Lower(function) | Fold::Upper(function) => {
+            folded(value, function, scratch, |text| is_part(text, part, wanted))
+        }
+    }
+}
+
+/// Whether a text holds what a searcher looks for; no answer for what is no text.
+#[inline(never)]
+pub(super) fn contains(value: Value<'_>, fold: Fold, finder: &Finder<'_>, scratch: &mut Scratch) -> Option<bool> {
+    let found = |text: &[u8]| finder.find(text).is_some();
+    match (fold, value) {
+        (Fold::Keep, Value::String(text)) => Some(found(text)),
+        (Fold::Keep, _) => None,
+        (Fold::Lower(function) | Fold::Upper(function), _) => folded(value, function, scratch, found),
+    }
+}
+
+#[inline]
+fn is_part(text: &[u8], part: Part, wanted: &[u8]) -> bool {
+    match part {
+        Part::Whole => text == wanted,
+        Part::Start => text.starts_with(wanted),
+        Part::End => text.ends_with(wanted),
+    }
+}
+
+/// The same for a text of ASCII letters, each of them folded.
+fn is_folded_part(text: &[u8], part: Part, wanted: &[u8], fold: fn(&u8) -> u8) -> bool {
+    let piece = match part {
+        Part::Whole => (text.len() == wanted.len()).then_some(text),
+        Part::Start => text.get(..wanted.len()),
+        Part::End => text.len().checked_sub(wanted.len()).and_then(|start| text.get(start..)),
+    };
+    piece.is_some_and(|piece| piece.iter().map(fold).eq(wanted.iter().copied()))
+}
+
+/// Asks about what a function makes of a text.
+#[cold]
+#[inline(never)]
+fn folded(
+    value: Value<'_>,
+    function: BuiltinId,
+    scratch: &mut Scratch,
+    passes: impl Fn(&[u8]) -> bool,
+) -> Option<bool> {
+    let Eval::Pure(kernel) = function.get().eval else { return None };
+    let answer = match kernel(&[value], scratch) {
+        Some(Value::String(text)) => Some(passes(text)),
+        _ => None,
+    };
+    scratch.reset();
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use tamis_lang::builtin;
+
+    use super::*;
+
+    /// Letters whose case is not that of ASCII, some that are, and bytes that are no text.
+    const LETTERS: &[&[u8]] = &[
+        b"a",
+        b"A",
+        b"k",
+        b"K",
+        b"/",
+        b"\xc3",
+        b"\xff",
+        "\u{212a}".as_bytes(),
+        "ß".as_bytes(),
+        "ẞ".as_bytes(),
+        "Σ".as_bytes(),
+        "ς".as_bytes(),
+        "σ".as_bytes(),
+        "é".as_bytes(),
+        "É".as_bytes(),
+        "İ".as_bytes(),
+        "i".as_bytes(),
+    ];
+
+    fn text(longest: usize) -> impl Strategy<Value = Vec<u8>> {
+        prop::collection::vec(select(LETTERS), 0..=longest).prop_map(|letters| letters.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn folded_texts_compare_as_the_kernels_say(text in text(4), other in text(2), cut in 0_usize..4, own in any::<bool>()) {
+            let mut scratch = Scratch::default();
+            for (name, fold) in [("lower", Fold::Lower as fn(BuiltinId) -> Fold), ("upper", Fold::Upper)] {
+                let function = builtin::by_function_name(name).unwrap();
+                let Eval::Pure(kernel) = function.get().eval else { panic!("`{name}` has no kernel") };
+                let made = match kernel(&[Value::String(&text)], &Scratch::default()) {
+                    Some(Value::String(made)) => made.to_vec(),
+                    other => panic!("{other:?}"),
+                };
+                // A piece of what the kernel makes, or anything.
+                let cut = cut.min(made.len());
+                for wanted in if own { [&made[cut..], &made[..cut]] } else { [&other[..], &made[..]] } {
+                    for (part, expected) in [
+                        (Part::Whole, made == wanted),
+                        (Part::Start, made.starts_with(wanted)),
+                        (Part::End, made.ends_with(wanted)),
+                    ] {
+                        let found = compare(Value::String(&text), fold(function), part, wanted, &mut scratch);
+                        prop_assert_eq!(found, Some(expected));
+                    }
+                    let expected = made.windows(wanted.len().max(1)).any(|window| window == wanted) || wanted.is_empty();
+                    let found = contains(Value::String(&text), fold(function), &Finder::new(wanted), &mut scratch);
+                    prop_assert_eq!(found, Some(expected));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Tests of the whole way from a checked rule to a verdict.
+
+pub(crate) mod build;
+mod depth;
+mod naive;
+mod random;
+mod verdicts;
