@@ -6,6 +6,7 @@
 mod builder;
 mod comparison_mistake;
 mod delimiters;
+mod edition_line;
 mod foreign;
 mod format;
 mod grammar;

@@ -10,6 +10,7 @@ use tamis_lang::span::Span;
 
 use crate::builder::Builder;
 use crate::delimiters;
+use crate::edition_line;
 use crate::grammar::{self, Grouping};
 use crate::lexer::{self, Lexed, LexedLiteral};
 use crate::segments::{self, Segment};
@@ -41,7 +42,7 @@ impl Parse {
 /// Parses a bare rule or a file of named rules.
 ///
 /// Never fails and never recurses deeper than the nesting limit: broken text gives a tree with holes and a diagnostic
-/// for each mistake.
+/// for each mistake. A first line `//! edition: …` overrides `edition`.
 ///
 /// ```
 /// use tamis_lang::{edition::Edition, limits::Limits};
@@ -60,6 +61,7 @@ pub fn parse(text: &str, edition: Edition, limits: &Limits) -> Parse {
         return refused(text, limits.rule_bytes, "rule");
     }
     let Lexed { tokens, mut literals, comments, mut diagnostics } = lexed;
+    let edition = edition_line::chosen(text, edition, &mut diagnostics);
     let rules: Vec<(Segment, Vec<Token>)> = segments
         .into_iter()
         .map(|segment| {
