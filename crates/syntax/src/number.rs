@@ -78,7 +78,8 @@ pub(crate) fn read(text: &str, span: Span) -> Result<Number, Box<Diagnostic>> {
     let radix = match text.get(..2) {
         Some("0x" | "0X") => Some(16),
         Some("0o" | "0O") => Some(8),
-        Some("0b" | "0B") => Some(2),
+        // `0B` alone is no bytes.
+        Some("0b" | "0B") if text != "0B" => Some(2),
         _ => None,
     };
     if let Some(radix) = radix {
@@ -351,6 +352,7 @@ mod tests {
         check("0o17", "int 15");
         check("0b11", "int 3");
         check("0", "int 0");
+        check("0B", "size 0B");
         check("9223372036854775807", "int 9223372036854775807");
         check("9223372036854775808", "SmallestInt");
         check("9223372036854775809", "T006 `9223372036854775809` does not fit into 64 bits");
