@@ -1,13 +1,20 @@
 //! The front door: text and catalog to everything that is known about a rule.
 
-use tamis_lang::catalog::Catalog;
+use std::collections::HashMap;
+
+use tamis_lang::catalog::{Catalog, FieldId};
 use tamis_lang::diagnostic::Diagnostic;
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::span::Span;
-use tamis_syntax::tree::Tree;
+use tamis_lang::ty::Ty;
+use tamis_syntax::tree::{Document, Item, NodeId, Tree};
 
+use crate::check::{Checker, Current};
 use crate::hir::Hir;
+use crate::meaning::Meaning;
+use crate::scope::Scopes;
+use crate::sink::Sink;
 
 /// How a text is read and checked.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +33,20 @@ pub struct Analysis {
     /// Every finding, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
     rules: Vec<Rule>,
+    meanings: Vec<Meaning>,
+}
+
+/// What a node of the tree turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeType {
+    /// It is broken, or no value and no condition.
+    Unknown,
+    /// A condition.
+    Condition,
+    /// A value of this type.
+    Value(Ty),
+    /// A set or a range.
+    Set,
 }
 
 /// One rule of a text: the whole of it, or a `rule` item of a file.
@@ -47,6 +68,10 @@ pub struct CheckedRule {
 }
 
 impl CheckedRule {
+    pub(crate) const fn new(hir: Hir) -> Self {
+        Self { hir }
+    }
+
     /// The checked form.
     #[must_use]
     pub const fn hir(&self) -> &Hir {
@@ -55,6 +80,15 @@ impl CheckedRule {
 }
 
 impl Rule {
+    pub(crate) const fn new(
+        name: Option<String>,
+        span: Span,
+        documentation: String,
+        checked: Option<CheckedRule>,
+    ) -> Self {
+        Self { name, span, documentation, checked }
+    }
+
     /// The rule in the form that can be compiled; none where it has an error.
     #[must_use]
     pub const fn checked(&self) -> Option<&CheckedRule> {
@@ -74,11 +108,84 @@ impl Analysis {
     pub fn is_valid(&self) -> bool {
         !self.diagnostics.iter().any(Diagnostic::is_error)
     }
+
+    /// What a node of the tree is.
+    #[must_use]
+    pub fn node_type(&self, node: NodeId) -> NodeType {
+        match self.meanings.get(node.index()) {
+            Some(Meaning::Value(term)) => NodeType::Value(term.ty),
+            Some(Meaning::Condition(_) | Meaning::Broken) => NodeType::Condition,
+            Some(Meaning::Set(_)) => NodeType::Set,
+            Some(Meaning::Hole | Meaning::Unknown) | None => NodeType::Unknown,
+        }
+    }
+
+    /// The field that a node names, directly, through a `let` or as the variable of a quantifier.
+    #[must_use]
+    pub fn field_of(&self, node: NodeId) -> Option<FieldId> {
+        self.meanings.get(node.index()).and_then(Meaning::term).and_then(|term| term.field)
+    }
 }
 
+/// How much `let` may add to the checked form of a whole text, as a part of the longest file's bytes.
+///
+/// Without `let` the checked form is bounded by the text; a file with a large `let` and many short rules is bounded by
+/// this.
+const EXPANSION: usize = 4;
+
 /// Reads and checks a text: a bare rule or a file of named ones.
+///
+/// ```
+/// use tamis_lang::catalog::Catalog;
+/// use tamis_types::analysis::{Options, analyze};
+/// let kong = Catalog::shipped("kong").unwrap();
+/// let analysis = analyze("http.response.status_code == 503", &kong, &Options::default());
+/// assert!(analysis.rules()[0].checked().is_some());
+/// let analysis = analyze("http.respose.status_code == 503", &kong, &Options::default());
+/// assert_eq!(analysis.diagnostics[0].code.as_str(), "T301");
+/// ```
 #[must_use]
 pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
-    let _ = (text, catalog, options);
-    unimplemented!("lands with the checker")
+    let limits = &options.limits;
+    let parse = tamis_syntax::parse(text, options.edition, limits);
+    let tree = parse.tree;
+    let broken = broken_items(&tree, &parse.diagnostics);
+    let n_nodes = tree.ids().size_hint().0;
+    let mut checker = Checker {
+        text,
+        tree: &tree,
+        catalog,
+        limits,
+        meanings: vec![Meaning::Hole; n_nodes],
+        scopes: Scopes::new(text, &tree),
+        sink: Sink::new(parse.diagnostics, limits.diagnostics),
+        names: HashMap::new(),
+        sets: Vec::new(),
+        budget: usize::try_from(limits.file_bytes).unwrap_or(usize::MAX) / EXPANSION,
+        item: Current::default(),
+    };
+    let rules = match tree.document() {
+        Document::Rule(root) => vec![checker.bare_rule(*root, broken.contains(&true))],
+        Document::File(items) => checker.file(items, &broken),
+    };
+    let Checker { meanings, sink, .. } = checker;
+    Analysis { diagnostics: sink.finish(text), rules, meanings, tree }
+}
+
+/// Of each item whether the parser reported an error between its start and the start of the next one.
+fn broken_items(tree: &Tree, diagnostics: &[Diagnostic]) -> Vec<bool> {
+    let errors = || diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    match tree.document() {
+        Document::Rule(_) => vec![errors().next().is_some()],
+        Document::File(items) => {
+            let mut broken = vec![false; items.len()];
+            for error in errors() {
+                let after = items.partition_point(|item: &Item| item.span.start <= error.span.start);
+                if let Some(slot) = after.checked_sub(1).and_then(|place| broken.get_mut(place)) {
+                    *slot = true;
+                }
+            }
+            broken
+        }
+    }
 }

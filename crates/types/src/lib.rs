@@ -1,4 +1,32 @@
 //! Tree and catalog to checked rules.
+//!
+//! [`analysis::analyze`] is the only front door: it reads and checks a text and always answers, with every finding in
+//! one pass. [`analysis::CheckedRule`] is the proof that a rule has no error; only that can be compiled.
 
 pub mod analysis;
 pub mod hir;
+
+mod arithmetic;
+mod builder;
+mod calls;
+mod check;
+mod comparison;
+mod conditions;
+mod convert;
+mod document;
+mod functions;
+mod lints;
+mod meaning;
+mod membership;
+mod mismatch;
+mod names;
+mod pattern;
+mod prose;
+mod retype;
+mod scope;
+mod sink;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

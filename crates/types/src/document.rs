@@ -1,0 +1,165 @@
+//! The items of a text: a bare rule, or `let` and `rule` in order.
+
+use std::collections::hash_map::Entry;
+
+use tamis_lang::code::Code;
+use tamis_lang::diagnostic::{Diagnostic, Edit, Fix, Severity};
+use tamis_lang::span::Span;
+use tamis_syntax::tree::{Item, ItemKind, NodeId};
+
+use crate::analysis::{CheckedRule, Rule};
+use crate::builder::Fragment;
+use crate::check::{Checker, Current, Definition};
+use crate::lints;
+use crate::meaning::Meaning;
+
+/// Words that mean something in a condition, so that a `let` of that name could not be used everywhere.
+const KEYWORDS: &[&str] = &[
+    "and", "or", "not", "in", "contains", "like", "any", "all", "none", "exists", "sample", "let", "rule", "true",
+    "false",
+];
+
+impl<'a> Checker<'a> {
+    /// Checks a bare rule.
+    pub(crate) fn bare_rule(&mut self, root: NodeId, broken: bool) -> Rule {
+        self.item.broken = broken;
+        let checked = self.rule_body(root);
+        Rule::new(None, self.span(root), String::new(), checked)
+    }
+
+    /// Checks the items of a file; `broken` says of each place whether the parser reported an error for it.
+    pub(crate) fn file(&mut self, items: &'a [Item], broken: &[bool]) -> Vec<Rule> {
+        let undefined = self.define(items);
+        let mut rules = Vec::new();
+        for (place, item) in items.iter().enumerate() {
+            let broken = broken.get(place).copied().unwrap_or(true) || undefined.binary_search(&place).is_ok();
+            self.item = Current { place, broken, ..Current::default() };
+            match item.kind {
+                ItemKind::Let => self.named_value(place, item),
+                ItemKind::Rule => {
+                    let checked = self.rule_body(item.body);
+                    let name = item.name.slice(self.text).to_owned();
+                    let documentation = self.documentation(item);
+                    rules.push(Rule::new(Some(name), item.span, documentation, checked));
+                }
+            }
+        }
+        self.unused(items);
+        rules
+    }
+
+    fn rule_body(&mut self, root: NodeId) -> Option<CheckedRule> {
+        self.check(root);
+        let condition = self.condition(root);
+        self.finish_item(root);
+        if self.item.broken {
+            return None;
+        }
+        let builder = std::mem::take(&mut self.item.builder);
+        Some(CheckedRule::new(builder.finish(condition)))
+    }
+
+    fn named_value(&mut self, place: usize, item: &Item) {
+        self.check(item.body);
+        let root = match self.meaning(item.body) {
+            Meaning::Set(set) if !self.check_named_set(set) => Meaning::Hole,
+            root => root,
+        };
+        self.finish_item(item.body);
+        let name = item.name.slice(self.text);
+        let builder = std::mem::take(&mut self.item.builder);
+        let broken = self.item.broken;
+        if let Some(definition) = self.names.get_mut(name).filter(|definition| definition.place == place) {
+            definition.value = Some(Fragment::new(builder, root));
+            definition.broken = broken;
+        }
+    }
+
+    /// What is left to do when all nodes of an item are known.
+    fn finish_item(&mut self, root: NodeId) {
+        self.unknown_names();
+        let errors = self.sink.errors();
+        lints::run(self, root);
+        self.item.broken |= self.sink.errors() > errors;
+    }
+
+    /// Collects the names of a file; gives the items whose name cannot be used, in order.
+    fn define(&mut self, items: &'a [Item]) -> Vec<usize> {
+        let mut undefined = Vec::new();
+        self.names.reserve(items.len());
+        for (place, item) in items.iter().enumerate() {
+            let name = item.name.slice(self.text);
+            if name.is_empty() {
+                continue;
+            }
+            let is_let = item.kind == ItemKind::Let;
+            if is_let && KEYWORDS.contains(&name) {
+                self.error(|_| {
+                    Diagnostic::new(Code::ReservedName, item.name, format!("`{name}` is a word of the language"))
+                        .note("choose another name for the `let`")
+                });
+                undefined.push(place);
+                continue;
+            }
+            let definition = Definition { place, name: item.name, value: None, is_let, used: false, broken: false };
+            match self.names.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(definition);
+                    if is_let {
+                        self.shadowed(item.name, "the `let`");
+                    }
+                }
+                Entry::Occupied(entry) => {
+                    let first = entry.get().name;
+                    self.error(|_| {
+                        Diagnostic::new(Code::DuplicateName, item.name, format!("`{name}` is defined twice"))
+                            .label(first, "the first definition")
+                    });
+                    undefined.push(place);
+                }
+            }
+        }
+        undefined
+    }
+
+    /// Warns of each `let` that nothing names.
+    fn unused(&mut self, items: &[Item]) {
+        let mut unused: Vec<usize> = self
+            .names
+            .values()
+            .filter(|definition| definition.is_let && !definition.used)
+            .map(|definition| definition.place)
+            .collect();
+        unused.sort_unstable();
+        for item in unused.into_iter().filter_map(|place| items.get(place)) {
+            self.report(Severity::Warning, |checker| {
+                let name = item.name.slice(checker.text);
+                let edit = Edit { span: checker.whole_lines(item), text: String::new() };
+                Diagnostic::new(Code::UnusedName, item.name, format!("`{name}` is never used"))
+                    .fix(Fix::new("remove it", vec![edit]).suggestion())
+            });
+        }
+    }
+
+    /// An item with its documentation and the line break behind it.
+    fn whole_lines(&self, item: &Item) -> Span {
+        let first = item.documentation.first().map_or(item.span, |line| line.join(item.span));
+        let start =
+            self.text.get(..first.start as usize).map_or(0, |before| before.trim_end_matches(['/', ' ', '\t']).len());
+        let rest = self.text.get(item.span.end as usize..).unwrap_or("");
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
+        let line_break = usize::from(rest.get(blank..).is_some_and(|rest| rest.starts_with('\n')));
+        Span::new(u32::try_from(start).unwrap_or(0), item.span.end + u32::try_from(blank + line_break).unwrap_or(0))
+    }
+
+    fn documentation(&self, item: &Item) -> String {
+        let mut out = String::new();
+        for line in &item.documentation {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            out.push_str(line.slice(self.text).trim());
+        }
+        out
+    }
+}

@@ -1,0 +1,388 @@
+//! What a name stands for: a variable, a `let` or a field.
+
+use tamis_lang::builtin;
+use tamis_lang::catalog::{Alias, Field, FieldId, Presence, Resolution, Shape, Via};
+use tamis_lang::code::Code;
+use tamis_lang::diagnostic::{Diagnostic, Fix, Severity};
+use tamis_lang::nearest::nearest;
+use tamis_lang::span::Span;
+use tamis_lang::ty::Ty;
+use tamis_lang::value::Constant;
+use tamis_syntax::tree::{Key, NodeId, NodeKind};
+
+use crate::builder::TooLarge;
+use crate::check::Checker;
+use crate::hir::{FieldUse, VariableId};
+use crate::meaning::{Meaning, Place, Scale, Term};
+use crate::prose::{field_name, list, quote};
+
+/// How many names a message proposes.
+const SUGGESTIONS: usize = 3;
+
+impl<'a> Checker<'a> {
+    pub(crate) fn path(&mut self, id: NodeId, name: Span, key: Option<&Key>) -> Meaning {
+        if key.is_none() {
+            if let Some(quantifier) = self.scopes.quantifier_of(id) {
+                return self.variable(quantifier);
+            }
+            if let Some(meaning) = self.defined(id, name.slice(self.text)) {
+                return meaning;
+            }
+        }
+        let catalog = self.catalog;
+        match catalog.resolve(name.slice(self.text), key.map(|key| key.text.as_str())) {
+            Resolution::Field { id: field_id, field, key, via } => self.field(id, (field_id, field), key, via),
+            Resolution::Unknown => {
+                self.item.unknown.push(id);
+                Meaning::Unknown
+            }
+            Resolution::FamilyWithoutKey(family) => {
+                self.error(|checker| checker.family_without_key(id, family));
+                Meaning::Hole
+            }
+            Resolution::BadKey { id: family, key } => {
+                self.error(|checker| checker.bad_key(id, family, &key));
+                Meaning::Hole
+            }
+            Resolution::NotAFamily(field) => {
+                self.error(|checker| checker.not_a_family(id, name, field));
+                Meaning::Hole
+            }
+        }
+    }
+
+    /// The variable of a quantifier: one value of its source.
+    fn variable(&mut self, quantifier: NodeId) -> Meaning {
+        let NodeKind::Quantified { source, .. } = self.tree.kind(quantifier) else { return Meaning::Hole };
+        let depth = self.scopes.scope(quantifier).map_or(0, |scope| scope.depth);
+        match self.meaning(*source) {
+            Meaning::Value(term) => {
+                let place = Place::Variable(VariableId(depth));
+                Meaning::Value(Term { place, many: false, optional: false, mode: None, ..term })
+            }
+            _ => self.hole(),
+        }
+    }
+
+    /// What a `let` stands for, copied to its use.
+    fn defined(&mut self, id: NodeId, name: &str) -> Option<Meaning> {
+        if self.names.is_empty() {
+            return None;
+        }
+        let here = self.item.place;
+        let definition = self.names.get_mut(name)?;
+        definition.used = true;
+        if !definition.is_let {
+            let place = definition.name;
+            self.error(|checker| {
+                let message = format!("{} is a rule; only names that `let` defines can be used", checker.quote(id));
+                Diagnostic::new(Code::UnknownField, checker.span(id), message).label(place, "the rule")
+            });
+            return Some(Meaning::Hole);
+        }
+        if definition.place >= here {
+            let (place, itself) = (definition.name, definition.place == here);
+            self.error(|checker| {
+                let text = checker.quote(id);
+                let message = if itself {
+                    format!("{text} is used in its own definition")
+                } else {
+                    format!("{text} is used before it is defined; move its `let` up")
+                };
+                Diagnostic::new(Code::UsedBeforeDefined, checker.span(id), message).label(place, "defined here")
+            });
+            return Some(Meaning::Hole);
+        }
+        let broken = definition.broken;
+        let Some(fragment) = definition.value.as_ref() else { return Some(self.hole()) };
+        self.item.broken |= broken;
+        if matches!(fragment.root(), Meaning::Hole | Meaning::Unknown | Meaning::Broken) {
+            return Some(self.hole());
+        }
+        let size = fragment.size();
+        if size > self.budget {
+            let span = self.span(id);
+            self.too_many_conditions(span);
+            return Some(self.hole());
+        }
+        let depth = self.scopes.depth_at(id);
+        // Borrowed again beside the builder, which grows.
+        let imported = self.item.builder.import(fragment, depth, self.limits);
+        self.budget -= size;
+        Some(match imported {
+            Ok(meaning) => meaning,
+            Err(TooLarge::Conditions) => {
+                let span = self.span(id);
+                self.too_many_conditions(span);
+                self.hole()
+            }
+            Err(TooLarge::Quantifiers) => {
+                self.quantifiers_too_deep(id);
+                self.hole()
+            }
+        })
+    }
+
+    fn field(&mut self, id: NodeId, field: (FieldId, &'a Field), key: Option<String>, via: Via<'a>) -> Meaning {
+        let (field_id, field) = field;
+        if field.shape == Shape::Opaque {
+            self.error(|checker| checker.opaque(id, field));
+            return Meaning::Hole;
+        }
+        self.spelling(id, field, key.as_deref(), via);
+        if let Some(deprecation) = &field.deprecated {
+            self.warn(|checker| {
+                let mut diagnostic = Diagnostic::new(
+                    Code::DeprecatedField,
+                    checker.span(id),
+                    deprecated_message(&checker.quote(id), &deprecation.replacement),
+                );
+                if !deprecation.note.is_empty() {
+                    diagnostic = diagnostic.note(deprecation.note.clone());
+                }
+                let fixes = deprecation.replacement.iter().filter(|name| {
+                    matches!(checker.catalog.resolve(name, None), Resolution::Field { field: other, .. } if other.ty == field.ty && other.shape == field.shape)
+                });
+                diagnostic.fixes(fixes.map(|name| use_name(checker.span(id), name).suggestion()))
+            });
+        }
+        let name = field_name(field, key.as_deref());
+        let scale = field.unit.as_ref().and_then(|unit| unit.scale);
+        let field_use = FieldUse {
+            id: field_id,
+            sensitive: field.is_sensitive(key.as_deref()),
+            key,
+            name,
+            ty: field.ty,
+            many: field.is_many(),
+            phase: field.phase,
+        };
+        let field_use = self.item.builder.field(field_use);
+        Meaning::Value(Term {
+            place: Place::Field(field_use),
+            ty: field.ty,
+            field: Some(field_id),
+            scale: scale.map(|(dimension, amount)| Scale { dimension, amount }),
+            mode: None,
+            many: field.is_many(),
+            optional: field.presence == Presence::Optional,
+            constant: false,
+            depth: 1,
+        })
+    }
+
+    /// A field under another name, or with its key in another spelling.
+    fn spelling(&mut self, id: NodeId, field: &'a Field, key: Option<&str>, via: Via<'a>) {
+        match via {
+            Via::Name => {}
+            Via::Alias(alias) => {
+                let severity = if alias.exact { Severity::Hint } else { Severity::Warning };
+                self.report(severity, |checker| checker.alias(id, field, key, alias));
+            }
+            Via::KeySpelling => {
+                self.report(Severity::Hint, |checker| {
+                    let name = field_name(field, key);
+                    let message = format!("{} is written {}", checker.quote(id), quote(&name));
+                    Diagnostic::new(Code::KeySpelling, checker.span(id), message).fix(use_name(checker.span(id), &name))
+                });
+            }
+        }
+    }
+
+    fn alias(&self, id: NodeId, field: &Field, key: Option<&str>, alias: &Alias) -> Diagnostic {
+        let name = field_name(field, key);
+        let (text, name_text) = (self.quote(id), quote(&name));
+        let fix = use_name(self.span(id), &name);
+        let (code, message, fix) = if alias.exact {
+            (
+                Code::AliasUsed,
+                format!("{text} is the name in {}; here it is {name_text}", vocabulary(&alias.origin)),
+                fix,
+            )
+        } else {
+            let message =
+                format!("{text} is the name in {}; {name_text} is not quite the same", vocabulary(&alias.origin));
+            (Code::InexactAlias, message, fix.suggestion())
+        };
+        let diagnostic = Diagnostic::new(code, self.span(id), message).fix(fix);
+        match &alias.note {
+            Some(note) => diagnostic.note(note.clone()),
+            None => diagnostic,
+        }
+    }
+
+    fn opaque(&self, id: NodeId, field: &Field) -> Diagnostic {
+        let message = format!("{} is a structure that rules cannot test", self.quote(id));
+        let diagnostic = Diagnostic::new(Code::NotFilterable, self.span(id), message);
+        let diagnostic = if field.doc.is_empty() { diagnostic } else { diagnostic.note(field.doc.clone()) };
+        match &field.note {
+            Some(note) => diagnostic.note(note.clone()),
+            None => diagnostic,
+        }
+    }
+
+    fn family_without_key(&self, id: NodeId, family: FieldId) -> Diagnostic {
+        let text = self.quote(id);
+        let field = self.catalog.field(family);
+        let known = field.map_or(&[][..], |field| match &field.shape {
+            Shape::Family { known_keys, .. } => known_keys.as_slice(),
+            Shape::One | Shape::Many | Shape::Opaque => &[],
+        });
+        let example = field.zip(known.first()).map(|(field, known)| field_name(field, Some(&known.key)));
+        let message = match example {
+            Some(example) => format!("{text} is a family of fields; name one, for example {}", quote(&example)),
+            None => format!("{text} is a family of fields; name one by its key, `{}.…`", self.slice(id)),
+        };
+        Diagnostic::new(Code::FamilyWithoutKey, self.span(id), message)
+    }
+
+    fn bad_key(&self, id: NodeId, family: FieldId, key: &str) -> Diagnostic {
+        let Some(field) = self.catalog.field(family) else {
+            return Diagnostic::new(Code::UnknownKey, self.span(id), format!("{} has no such key", self.quote(id)));
+        };
+        let message = format!("{} is no key of {}", quote(key), quote(&field.name));
+        let diagnostic = Diagnostic::new(Code::UnknownKey, self.span(id), message);
+        let Shape::Family { key_pattern, known_keys, .. } = &field.shape else { return diagnostic };
+        let near = nearest(key, known_keys.iter().map(|known| known.key.as_str()));
+        let diagnostic = diagnostic.note(format!("keys match `{key_pattern}`"));
+        match near {
+            Some(near) => diagnostic.fix(use_name(self.span(id), &field_name(field, Some(near))).suggestion()),
+            None => diagnostic,
+        }
+    }
+
+    fn not_a_family(&self, id: NodeId, name: Span, field: FieldId) -> Diagnostic {
+        let ty = self.catalog.field(field).map_or("a field", |field| field.ty.with_article());
+        let message = format!("{} is {ty} and has no keys", quote(name.slice(self.text)));
+        let span = Span::new(name.end, self.span(id).end);
+        Diagnostic::new(Code::UnknownKey, span, message).fix(Fix::delete("remove the key", span).suggestion())
+    }
+
+    /// Reports the names of the item that stand for nothing.
+    pub(crate) fn unknown_names(&mut self) {
+        for id in std::mem::take(&mut self.item.unknown) {
+            if matches!(self.meaning(id), Meaning::Unknown) {
+                self.error(|checker| checker.unknown_name(id));
+            }
+        }
+    }
+
+    fn unknown_name(&self, id: NodeId) -> Diagnostic {
+        let NodeKind::Path { name, key } = self.tree.kind(id) else {
+            return Diagnostic::new(Code::UnknownField, self.span(id), "unknown field");
+        };
+        let name = name.slice(self.text);
+        let quoted = self.quote(id);
+        let defined = self.names.iter().filter(|(_, definition)| definition.is_let).map(|(name, _)| *name);
+        if let Some(near) = nearest(name, defined) {
+            let message = format!("{quoted} is not a known name; did you mean {}?", quote(near));
+            return Diagnostic::new(Code::UnknownField, self.span(id), message)
+                .fix(use_name(self.span(id), near).suggestion());
+        }
+        let suggestions = self.catalog.suggest(name, SUGGESTIONS);
+        let written = |name: &str| match key {
+            Some(key) => format!("{name}{}", key.span.slice(self.text)),
+            None => name.to_owned(),
+        };
+        let names: Vec<String> = suggestions.iter().map(|suggestion| quote(&written(&suggestion.name))).collect();
+        let words = || list(names.iter().map(String::as_str), "or");
+        let is_word = !name.contains('.') && key.is_none();
+        if is_word && names.len() > 1 {
+            let message = format!("{quoted} may mean {}", words());
+            let notes = suggestions.iter().map(|s| format!("{}: {}", quote(&s.name), s.doc));
+            let diagnostic = Diagnostic::new(Code::AmbiguousField, self.span(id), message)
+                .fixes(suggestions.iter().map(|s| use_name(self.span(id), &s.name).suggestion()));
+            return notes.fold(diagnostic, Diagnostic::note);
+        }
+        let message = match names.len() {
+            0 => format!("{quoted} is not a known field"),
+            _ => format!("{quoted} is not a known field; did you mean {}?", words()),
+        };
+        let fixes = suggestions.iter().map(|suggestion| {
+            let fix = use_name(self.span(id), &written(&suggestion.name));
+            let certain = suggestions.len() == 1 && suggestion.name.eq_ignore_ascii_case(name);
+            if certain { fix } else { fix.suggestion() }
+        });
+        let diagnostic = Diagnostic::new(Code::UnknownField, self.span(id), message).fixes(fixes);
+        if builtin::by_function_name(name).is_some() {
+            return diagnostic.note(format!("{quoted} is a function; it is called with parentheses"));
+        }
+        match suggestions.is_empty() && is_word {
+            true => diagnostic.note(format!("a text stands in quotes: `\"{name}\"`")),
+            false => diagnostic,
+        }
+    }
+
+    /// Names on one side of a comparison that were meant as texts: `http.request.method == GET`.
+    pub(crate) fn unquoted_words(&mut self, left: NodeId, right: NodeId) {
+        let (term, word) = match (self.meaning(left), self.meaning(right)) {
+            (Meaning::Unknown, Meaning::Value(term)) => (term, left),
+            (Meaning::Value(term), Meaning::Unknown) => (term, right),
+            _ => return,
+        };
+        let word = self.tree.without_groups(word);
+        let NodeKind::Path { name, key: None } = self.tree.kind(word) else { return };
+        if term.constant {
+            return;
+        }
+        let text = name.slice(self.text);
+        let literal = match term.ty {
+            Ty::String if !text.contains('.') || term.field.is_some() && !self.looks_like_a_field(text) => {
+                format!("\"{text}\"")
+            }
+            Ty::Bool if text.eq_ignore_ascii_case("true") => "true".to_owned(),
+            Ty::Bool if text.eq_ignore_ascii_case("false") => "false".to_owned(),
+            _ => return,
+        };
+        let allowed = self.is_allowed(&term, text);
+        if let Some(slot) = self.meanings.get_mut(word.index()) {
+            *slot = Meaning::Hole;
+        }
+        self.error(|checker| {
+            let fix = Fix::replace(format!("write `{literal}`"), checker.span(word), literal.clone());
+            let certain = allowed || term.ty == Ty::Bool;
+            let message = match term.ty {
+                Ty::Bool => format!("{} is written `{literal}`", checker.quote(word)),
+                _ => format!(
+                    "{} is not a known field; a text stands in quotes: {}",
+                    checker.quote(word),
+                    quote(&literal)
+                ),
+            };
+            Diagnostic::new(Code::UnquotedText, checker.span(word), message).fix(if certain {
+                fix
+            } else {
+                fix.suggestion()
+            })
+        });
+    }
+
+    /// Whether a dotted name has something in common with a field.
+    fn looks_like_a_field(&self, name: &str) -> bool {
+        !self.catalog.suggest(name, 1).is_empty()
+    }
+
+    fn is_allowed(&self, term: &Term, text: &str) -> bool {
+        let field = term.field.and_then(|id| self.catalog.field(id));
+        let allowed = field.and_then(|field| field.allowed.as_ref());
+        let is_text = |value: &Constant| matches!(value, Constant::String(bytes) if **bytes == *text.as_bytes());
+        allowed.is_some_and(|allowed| allowed.values.iter().any(|allowed| is_text(&allowed.value)))
+    }
+}
+
+fn use_name(span: Span, name: &str) -> Fix {
+    Fix::replace(format!("use {}", quote(name)), span, name)
+}
+
+fn deprecated_message(name: &str, replacement: &[String]) -> String {
+    if replacement.is_empty() {
+        return format!("{name} is deprecated");
+    }
+    let names: Vec<String> = replacement.iter().map(|name| quote(name)).collect();
+    format!("{name} is deprecated; use {}", list(names.iter().map(String::as_str), "or"))
+}
+
+/// The vocabulary of an alias, for a sentence.
+fn vocabulary(origin: &str) -> String {
+    if origin.is_empty() { "another vocabulary".to_owned() } else { format!("`{origin}`") }
+}

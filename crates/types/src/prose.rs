@@ -1,0 +1,95 @@
+//! Words for messages.
+
+use std::fmt::Write as _;
+
+use tamis_lang::builtin::{Builtin, Operand};
+use tamis_lang::catalog::Field;
+use tamis_lang::ty::Ty;
+use tamis_lang::value::Constant;
+
+/// The most characters of a rule's text that a message repeats.
+const LONGEST_QUOTE: usize = 60;
+
+/// A text of the user in backticks, cut where it is long, on one line.
+pub(crate) fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(LONGEST_QUOTE) + 2);
+    out.push('`');
+    for (n, c) in text.chars().enumerate() {
+        if n == LONGEST_QUOTE {
+            out.push('…');
+            break;
+        }
+        out.push(if c.is_control() { ' ' } else { c });
+    }
+    out.push('`');
+    out
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
+    let words: Vec<&str> = words.into_iter().collect();
+    match words.split_last() {
+        None => String::new(),
+        Some((only, [])) => (*only).to_owned(),
+        Some((end, front)) => format!("{} {last} {end}", front.join(", ")),
+    }
+}
+
+/// The types that an operator or function takes in one place.
+pub(crate) fn accepted(builtin: &Builtin, place: usize) -> String {
+    let mut types: Vec<Ty> = Vec::new();
+    for signature in builtin.signatures {
+        let Some(Operand::Value(ty) | Operand::Set(ty)) = signature.parameters.get(place) else { continue };
+        if !types.contains(ty) {
+            types.push(*ty);
+        }
+    }
+    match types.as_slice() {
+        [only] => only.with_article().to_owned(),
+        _ => list(types.iter().map(|ty| ty.as_str()), "and"),
+    }
+}
+
+/// A string as a literal: raw where it has a backslash.
+pub(crate) fn string_literal(text: &str) -> String {
+    if !text.contains('\\') {
+        return Constant::String(text.as_bytes().into()).to_string();
+    }
+    let mut hashes = String::new();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
+/// A comparison that one could write behind a field: `== 503`, `> 250ms`.
+pub(crate) fn example_comparison(field: &Field) -> Option<String> {
+    let example = match (field.ty, &field.allowed) {
+        (Ty::Int | Ty::String, _) => field.examples.last(),
+        _ => field.examples.first(),
+    }?;
+    let sign = match field.ty {
+        Ty::Duration | Ty::Size | Ty::Float => ">",
+        Ty::Bool | Ty::Int | Ty::String | Ty::Ip | Ty::Network => "==",
+    };
+    Some(format!("{sign} {example}"))
+}
+
+/// The name under which a rule can test a field.
+pub(crate) fn field_name(field: &Field, key: Option<&str>) -> String {
+    let Some(key) = key else { return field.name.clone() };
+    let segments_are_names = key.split('.').all(is_segment);
+    if segments_are_names {
+        return format!("{}.{key}", field.name);
+    }
+    let mut name = field.name.clone();
+    let _ = write!(name, "[{}]", Constant::String(key.as_bytes().into()));
+    name
+}
+
+/// Whether a text can be a later segment of a dotted name.
+fn is_segment(text: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let inner = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.chars().all(part) && text.starts_with(inner) && text.ends_with(inner) && !text.contains("--")
+}

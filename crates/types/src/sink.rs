@@ -1,0 +1,90 @@
+//! Collects diagnostics, up to a limit.
+
+use tamis_lang::code::Code;
+use tamis_lang::diagnostic::{Diagnostic, Severity};
+use tamis_lang::span::Span;
+
+/// Diagnostics of one text.
+///
+/// Errors and the rest are counted apart, so that no number of hints hides an error.
+#[derive(Debug)]
+pub(crate) struct Sink {
+    kept: Vec<Diagnostic>,
+    limit: usize,
+    errors: usize,
+    others: usize,
+}
+
+impl Sink {
+    /// Starts with the findings of the parser.
+    pub(crate) fn new(found: Vec<Diagnostic>, limit: u32) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        if found.is_empty() {
+            return Self { kept: found, limit, errors: 0, others: 0 };
+        }
+        let mut sink = Self { kept: Vec::with_capacity(found.len()), limit, errors: 0, others: 0 };
+        for diagnostic in found {
+            sink.push(diagnostic);
+        }
+        sink
+    }
+
+    /// Whether one more of this severity would be shown; where not, its text need not be made.
+    pub(crate) const fn has_room(&self, severity: Severity) -> bool {
+        match severity {
+            Severity::Error => self.errors < self.limit,
+            Severity::Warning | Severity::Hint => self.others < self.limit,
+        }
+    }
+
+    /// How many errors there are, shown or not.
+    pub(crate) const fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Adds a finding.
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        if self.has_room(diagnostic.severity) {
+            self.count(diagnostic.severity);
+            self.kept.push(diagnostic);
+        } else {
+            self.count(diagnostic.severity);
+        }
+    }
+
+    /// Counts a finding whose text was not made.
+    pub(crate) const fn count(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning | Severity::Hint => self.others += 1,
+        }
+    }
+
+    /// The findings in the order of the text; where some are left out, the last one says so.
+    pub(crate) fn finish(mut self, text: &str) -> Vec<Diagnostic> {
+        let found = self.errors + self.others;
+        if found > self.limit {
+            self.kept.sort_by_key(|d| (std::cmp::Reverse(d.severity), d.span.start));
+            let dropped = self.kept.get(self.limit).map_or(Severity::Hint, |first| first.severity);
+            let severity = if self.errors > self.limit { Severity::Error } else { dropped };
+            self.kept.truncate(self.limit);
+            sort(&mut self.kept);
+            self.kept.push(left_out(found - self.limit, severity, text));
+        } else {
+            sort(&mut self.kept);
+        }
+        self.kept
+    }
+}
+
+fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+}
+
+fn left_out(n: usize, severity: Severity, text: &str) -> Diagnostic {
+    let plural = if n == 1 { "diagnostic is" } else { "diagnostics are" };
+    let end = Span::from_range(text.len()..text.len());
+    let mut diagnostic = Diagnostic::new(Code::TooManyDiagnostics, end, format!("{n} more {plural} not shown"));
+    diagnostic.severity = severity;
+    diagnostic.note("mend those above and check again")
+}

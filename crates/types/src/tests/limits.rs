@@ -1,0 +1,71 @@
+//! Reaching a limit is a diagnostic.
+
+use expect_test::expect;
+use tamis_lang::limits::Limits;
+
+use crate::testing::check_limits;
+
+#[test]
+fn limits_are_diagnostics() {
+    let small = |change: fn(&mut Limits)| {
+        let mut limits = Limits::default();
+        change(&mut limits);
+        limits
+    };
+    check_limits(
+        "tls.resumed && keepalive && tls.resumed",
+        small(|l| l.conditions = 2),
+        &expect![[r#"
+        T603 error 28..39 the rule has more than 2 conditions
+          note each use of a `let` counts as what it stands for
+          note values compared with one field fit into a set: `in [1, 2, 3]`
+    "#]],
+    );
+    check_limits(
+        "client.port in [1, 2, 3]",
+        small(|l| l.set_members = 2),
+        &expect![[r#"
+        T604 error 15..16 the set has 3 members; at most 2 are allowed
+    "#]],
+    );
+    check_limits(
+        "client.port + 1 + 2 + 3 > 5",
+        small(|l| l.nesting = 3),
+        &expect![[r#"
+        T602 error 0..23 more than 3 operations are stacked in one value
+    "#]],
+    );
+    check_limits(
+        "any(v in user.roles, any(w in user.roles, v == w))",
+        small(|l| l.quantifiers = 1),
+        &expect![[r#"
+        T607 error 21..49 more than 1 quantifiers are within each other
+    "#]],
+    );
+    check_limits(
+        "a.x == 1 && b.x == 1 && c.x == 1",
+        small(|l| l.diagnostics = 2),
+        &expect![[r#"
+        T301 error 0..3 `a.x` is not a known field
+        T301 error 12..15 `b.x` is not a known field
+        T606 error 32..32 1 more diagnostic is not shown
+          note mend those above and check again
+    "#]],
+    );
+    check_limits(
+        r#"url.path ~ "\\w{50}""#,
+        small(|l| l.regex_bytes = 1000),
+        &expect![[r#"
+        T605 error 11..20 the regular expression takes more than 1000 bytes
+          note counted repetitions such as `{1000}` and classes such as `\w` take the most
+    "#]],
+    );
+    check_limits(
+        r#"url.path ~ "abc" && url.path ~ "\\w{9}""#,
+        small(|l| l.rule_regex_bytes = 8000),
+        &expect![[r#"
+        T605 error 31..39 the regular expressions of the rule take more than 8000 bytes together
+          note counted repetitions such as `{1000}` and classes such as `\w` take the most
+    "#]],
+    );
+}
