@@ -216,7 +216,7 @@ fn quantified<'src>(
 fn set<'src>(
     condition: impl Parser<'src, Tokens<'src>, NodeId, Extra<'src>> + Clone,
 ) -> impl Parser<'src, Tokens<'src>, NodeId, Extra<'src>> + Clone {
-    let elements = condition.separated_by(sign(TokenKind::Comma)).at_least(1).allow_trailing().collect::<Vec<_>>();
+    let elements = condition.separated_by(sign(TokenKind::Comma)).at_least(1).collect::<Vec<_>>();
     let none = empty().and_is(sign(TokenKind::CloseBracket)).map(|()| Vec::new());
     sign(TokenKind::OpenBracket)
         .then(none.or(elements))

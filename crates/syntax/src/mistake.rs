@@ -83,7 +83,13 @@ fn nothing_between(before: Option<Token>, found: Option<Token>, gap: Span, text:
         (None, None) => "expected a value".to_owned(),
     };
     let span = before.map_or(gap, |token| token.span);
-    Diagnostic::new(Code::ExpectedValue, span, message)
+    let diagnostic = Diagnostic::new(Code::ExpectedValue, span, message);
+    match before {
+        Some(comma) if comma.kind == TokenKind::Comma && found.is_some() => {
+            diagnostic.fix(Fix::delete("remove the comma", comma.span))
+        }
+        _ => diagnostic,
+    }
 }
 
 /// Text that the lexer has reported, in the place of an operand.
