@@ -23,8 +23,11 @@ use tamis_types::hir::FieldUse;
 /// use std::net::IpAddr;
 /// use std::ops::ControlFlow;
 ///
+/// use tamis_lang::catalog::Catalog;
+/// use tamis_lang::scratch::Scratch;
 /// use tamis_lang::value::Value;
-/// use tamis_vm::{Fact, Facts, FieldRef};
+/// use tamis_types::analysis::{Options, analyze};
+/// use tamis_vm::{Fact, Facts, FieldRef, Verdict, compile};
 ///
 /// struct Request {
 ///     method: String,
@@ -44,6 +47,7 @@ use tamis_types::hir::FieldUse;
 ///         match (&*field.name, field.key.as_deref()) {
 ///             ("http.request.method", _) => Fact::One(Value::String(self.method.as_bytes())),
 ///             ("client.address", _) => Fact::One(Value::Ip(self.client)),
+///             // Not known before the response: absent.
 ///             ("http.response.status_code", _) => self.status.map(|code| Value::Int(code.into())).into(),
 ///             (name, Some(key)) if name.starts_with("http.request.header.") => {
 ///                 let mut found = self.headers.iter().filter(|(name, _)| name == key);
@@ -67,6 +71,23 @@ use tamis_types::hir::FieldUse;
 ///         }
 ///     }
 /// }
+///
+/// let request = Request {
+///     method: "POST".into(),
+///     client: "10.1.2.3".parse().unwrap(),
+///     status: Some(503),
+///     headers: vec![("accept".into(), b"text/html".to_vec()), ("accept".into(), b"*/*".to_vec())],
+/// };
+/// let catalog = Catalog::shipped("kong").unwrap();
+/// let mut scratch = Scratch::default();
+/// let mut says = |rule: &str| {
+///     let analysis = analyze(rule, &catalog, &Options::default());
+///     compile(analysis.rules()[0].checked().unwrap()).run(&request, &mut scratch)
+/// };
+/// assert_eq!(says(r#"http.request.method == "POST" && client.address in 10.0.0.0/8"#), Verdict::Match);
+/// assert_eq!(says(r#"any(http.request.header.accept) == "text/html""#), Verdict::Match);
+/// assert_eq!(says(r#"http.request.header.accept == "text/html""#), Verdict::NoMatch);
+/// assert_eq!(says("http.response.status_code != 503 || exists(http.request.header.cookie)"), Verdict::NoMatch);
 /// ```
 ///
 /// The names make the example short.

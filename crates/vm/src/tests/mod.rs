@@ -5,3 +5,4 @@ mod depth;
 mod naive;
 mod random;
 mod verdicts;
+mod written;

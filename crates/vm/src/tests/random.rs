@@ -5,17 +5,22 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use tamis_lang::builtin::{self, BuiltinId, Eval, Operand};
+use tamis_lang::catalog::Catalog;
 use tamis_lang::prepared::{Element, Pattern, Prepared, Set};
 use tamis_lang::scratch::Scratch;
 use tamis_lang::span::Span;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::{Constant, Value};
-use tamis_types::hir::{ConditionId, ConditionKind, Mode, PreparedId, Quantifier, Right, Test, ValueId, ValueKind};
+use tamis_types::analysis::{Options, analyze};
+use tamis_types::hir::{
+    ConditionId, ConditionKind, Hir, Mode, PreparedId, Quantifier, Right, Test, ValueId, ValueKind,
+};
 
 use super::build::{Answer, Request, Rule};
 use super::naive;
-use crate::compile::compile_hir;
+use crate::compile::{compile, compile_hir};
 use crate::facts::{Fact, Facts, FieldRef};
+use crate::program::Program;
 use crate::verdict::Verdict;
 
 /// Rules for each run of the tests.
@@ -63,6 +68,17 @@ const PATTERNS: &[&str] = &["a", "^GET$", "(?i)k", "^$"];
 static COMPILED: LazyLock<Vec<Pattern>> =
     LazyLock::new(|| PATTERNS.iter().map(|pattern| Pattern::new(pattern, 1 << 20).unwrap()).collect());
 
+/// The examples of every operator's record, checked and compiled.
+static EXAMPLES: LazyLock<Vec<(Hir, Program)>> = LazyLock::new(|| {
+    let kong = Catalog::shipped("kong").unwrap();
+    let checked = |example: &builtin::Example| {
+        let analysis = analyze(example.rule, &kong, &Options::default());
+        let rule = analysis.rules()[0].checked().unwrap_or_else(|| panic!("{}", example.rule));
+        (rule.hir().clone(), compile(rule))
+    };
+    builtin::all().flat_map(|(_, record)| record.examples).map(checked).collect()
+});
+
 /// Decisions, taken from bytes; the first possibility once they are used up, so that fewer bytes make a smaller rule.
 struct Choices<'c>(std::slice::Iter<'c, u8>);
 
@@ -92,18 +108,19 @@ impl Choices<'_> {
         }
     }
 
-    fn request(&mut self) -> Request {
-        let answer = |(_, ty): &(&str, Ty)| {
+    /// Values for fields of these types.
+    fn request(&mut self, types: impl Iterator<Item = Ty>) -> Request {
+        let answer = |ty: Ty| {
             let n_values = self.of(&[1, 1, 0, 2, 2, 3]);
             let values = (0..n_values)
                 .map(|_| {
-                    let ty = if self.one_in(5) { self.of(Ty::ALL) } else { *ty };
+                    let ty = if self.one_in(5) { self.of(Ty::ALL) } else { ty };
                     self.constant(ty)
                 })
                 .collect();
             Answer { values, as_many: self.one_in(8) }
         };
-        Request(FIELDS.iter().map(answer).collect())
+        Request(types.map(answer).collect())
     }
 }
 
@@ -296,7 +313,7 @@ proptest! {
     #[test]
     fn the_machine_agrees_with_the_naive_evaluator(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
         let mut choices = Choices(bytes.iter());
-        let requests: Vec<Request> = (0..REQUESTS).map(|_| choices.request()).collect();
+        let requests: Vec<Request> = (0..REQUESTS).map(|_| choices.request(FIELDS.iter().map(|(_, ty)| *ty))).collect();
         // The rule comes first where bytes are few.
         let mut choices = Choices(bytes.iter());
         let rule = rule(&mut choices);
@@ -309,6 +326,14 @@ proptest! {
             let erased: &dyn Facts = request;
             prop_assert_eq!(program.run(erased, &mut scratch), expected);
         }
+    }
+
+    #[test]
+    fn the_examples_of_the_language_agree_too(place in any::<prop::sample::Index>(), bytes in prop::collection::vec(any::<u8>(), 64)) {
+        let (hir, program) = place.get(&EXAMPLES[..]);
+        let request = Choices(bytes.iter()).request(hir.fields.iter().map(|field| field.ty));
+        let expected = Verdict::from(naive::holds(hir, &request));
+        prop_assert_eq!(program.run(&request, &mut Scratch::default()), expected, "{}", program.disassemble(None));
     }
 
     #[test]
