@@ -37,7 +37,7 @@ mod url;
 pub use bind::{FactProblem, FactSet};
 pub use coerce::FactProblemKind;
 pub use facts::facts_from_json;
-pub use format::{Format, read, read_with};
+pub use format::{Format, UnknownFormat, read, read_with};
 pub use mapping::Mapping;
 pub use raw::{PartFacts, RawFacts, RawValue};
 pub use recording::{Place, Problem, ProblemKind, Recording, Request};
