@@ -1,0 +1,97 @@
+//! The command line: what all commands have in common, and the list of commands.
+
+use std::path::PathBuf;
+
+use clap::builder::Styles;
+use clap::builder::styling::{AnsiColor, Effects};
+use clap::{Args, Parser, Subcommand, ValueHint};
+use tamis::Edition;
+
+use crate::commands;
+use crate::terminal::Color;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().effects(Effects::BOLD))
+    .usage(AnsiColor::Green.on_default().effects(Effects::BOLD))
+    .literal(AnsiColor::Cyan.on_default().effects(Effects::BOLD))
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Sampling rules: check them, explain what is wrong with them, run them over recorded traffic
+#[derive(Debug, Parser)]
+#[command(
+    name = "tamis",
+    version,
+    styles = STYLES,
+    max_term_width = 100,
+    subcommand_required = true,
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  tamis match 'http.response.status_code == 503' traffic.har
+  tamis check rules.tamis
+  tamis explain T301
+
+Exit codes:
+  0  done, nothing to complain about
+  1  a rule has an error (or, with `--check`, a file would change)
+  2  wrong usage, or a file that cannot be read"
+)]
+pub(crate) struct Arguments {
+    /// When to use colours: `always`, `never`, or `auto`, which also obeys NO_COLOR
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true,
+        hide_possible_values = true,
+        display_order = 900
+    )]
+    pub(crate) color: Color,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Match(commands::r#match::Arguments),
+    Check(commands::check::Arguments),
+    Eval(commands::eval::Arguments),
+    Batch(commands::batch::Arguments),
+    Fmt(commands::fmt::Arguments),
+    Fix(commands::fix::Arguments),
+    Fields(commands::fields::Arguments),
+    Ops(commands::ops::Arguments),
+    Explain(commands::explain::Arguments),
+    Disasm(commands::disasm::Arguments),
+    Completions(commands::completions::Arguments),
+}
+
+/// What rules are read with.
+#[derive(Args, Debug)]
+pub(crate) struct Language {
+    #[command(flatten)]
+    pub(crate) catalog: CatalogChoice,
+
+    /// How the rules are to be read
+    #[arg(long, value_name = "EDITION", default_value = "tamis", value_parser = edition)]
+    pub(crate) edition: Edition,
+}
+
+/// Which fields a rule may name.
+#[derive(Args, Debug)]
+pub(crate) struct CatalogChoice {
+    /// The fields that rules may name: `kong`, `kong-router`, `otel`, or a catalog file
+    #[arg(long, value_name = "NAME|FILE", default_value = "kong", value_hint = ValueHint::FilePath)]
+    pub(crate) catalog: PathBuf,
+}
+
+/// The edition of this name.
+pub(crate) fn edition(name: &str) -> Result<Edition, String> {
+    match name {
+        "atc" => Err("the edition `atc` is not available yet; rules are read as `tamis`".to_owned()),
+        _ => name.parse().map_err(|unknown: tamis::UnknownEdition| unknown.to_string()),
+    }
+}

@@ -1,0 +1,208 @@
+//! `tamis check`
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+use serde::Serialize;
+use tamis::diagnostic::Severity;
+use tamis::{Analysis, Catalog, Options, analyze};
+
+use crate::arguments::Language;
+use crate::catalogs;
+use crate::failure::{Failure, Status};
+use crate::inputs;
+use crate::render::{human, sarif, wire};
+use crate::source::Source;
+use crate::style::{self, paint};
+use crate::terminal::{Stream, Terminal};
+use crate::text::counted;
+
+/// Say what is wrong with rules
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tamis check rules.tamis
+  tamis check -e 'http.response.status == 503'
+  git show HEAD:rules.tamis | tamis check -
+  tamis check rules/ --format sarif > rules.sarif
+  tamis check rules/ --deny warnings --no-hints
+
+Exit codes:
+  0  no rule has an error
+  1  some rule has one (or, with `--deny warnings`, a warning)
+  2  wrong usage, or a file that cannot be read")]
+pub(crate) struct Arguments {
+    /// Files with rules, folders with `.tamis` files, or `-` for standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    files: Vec<PathBuf>,
+
+    /// A rule; may be repeated
+    #[arg(short = 'e', long = "expression", value_name = "RULE")]
+    rules: Vec<String>,
+
+    #[command(flatten)]
+    language: Language,
+
+    /// How to print the findings: `human`, `json` or `sarif`
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
+    format: Format,
+
+    /// Findings that count as errors for the exit code: `warnings` or `hints` (which includes warnings)
+    #[arg(long, value_enum, value_name = "FINDINGS", hide_possible_values = true)]
+    deny: Option<Deny>,
+
+    /// Leave out hints
+    #[arg(long)]
+    no_hints: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Sarif,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    Warnings,
+    Hints,
+}
+
+/// A text with what is known about it.
+struct Checked {
+    source: Source,
+    analysis: Analysis,
+}
+
+/// How many of what there was.
+#[derive(Default, Serialize)]
+struct Summary {
+    files: usize,
+    rules: usize,
+    errors: usize,
+    warnings: usize,
+    hints: usize,
+}
+
+/// Checks and prints.
+pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let texts = inputs::texts(&arguments.rules, &arguments.files)?;
+    let catalog = catalogs::load(&arguments.language.catalog.catalog, terminal)?;
+    let options = Options { edition: arguments.language.edition, ..Options::default() };
+    let mut checked = Vec::new();
+    let mut failures = Vec::new();
+    for text in texts {
+        match text {
+            Ok(source) => checked.push(check(source, &catalog, &options, arguments.no_hints)),
+            Err(failure) => failures.push(failure.to_string()),
+        }
+    }
+    let summary = Summary::of(&checked);
+    match arguments.format {
+        Format::Human => print(&mut terminal.out, &checked, &summary)?,
+        Format::Json => json(&mut terminal.out, &checked, &failures, &summary)?,
+        Format::Sarif => {
+            let checked: Vec<sarif::Checked<'_>> =
+                checked.iter().map(|it| (&it.source, it.analysis.diagnostics.as_slice())).collect();
+            serde_json::to_writer_pretty(&mut terminal.out, &sarif::log(&checked, &failures))
+                .map_err(io::Error::from)?;
+            writeln!(terminal.out)?;
+        }
+    }
+    terminal.out.flush()?;
+    for failure in &failures {
+        terminal.complain(failure)?;
+    }
+    let unable = if failures.is_empty() { Status::Clean } else { Status::Unable };
+    Ok(summary.status(arguments.deny).worse(unable))
+}
+
+/// Checks one text.
+fn check(source: Source, catalog: &Catalog, options: &Options, no_hints: bool) -> Checked {
+    let mut analysis = analyze(&source.text, catalog, options);
+    if no_hints {
+        analysis.diagnostics.retain(|found| found.severity != Severity::Hint);
+    }
+    Checked { source, analysis }
+}
+
+impl Summary {
+    fn of(checked: &[Checked]) -> Self {
+        let found = || checked.iter().flat_map(|it| &it.analysis.diagnostics);
+        let count = |severity: Severity| found().filter(|it| it.severity == severity).count();
+        Self {
+            files: checked.len(),
+            rules: checked.iter().map(|it| it.analysis.rules().len()).sum(),
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            hints: count(Severity::Hint),
+        }
+    }
+
+    fn status(&self, deny: Option<Deny>) -> Status {
+        let denied = match deny {
+            None => self.errors,
+            Some(Deny::Warnings) => self.errors + self.warnings,
+            Some(Deny::Hints) => self.errors + self.warnings + self.hints,
+        };
+        if denied == 0 { Status::Clean } else { Status::Found }
+    }
+}
+
+/// The findings as pictures, and a line that sums them up.
+fn print(out: &mut Stream, checked: &[Checked], summary: &Summary) -> io::Result<()> {
+    let width = out.width();
+    for Checked { source, analysis } in checked {
+        for diagnostic in &analysis.diagnostics {
+            human::write(out, diagnostic, source, width)?;
+            writeln!(out)?;
+        }
+    }
+    let counts =
+        [(Severity::Error, summary.errors), (Severity::Warning, summary.warnings), (Severity::Hint, summary.hints)];
+    let found = counts.into_iter().filter(|&(_, n)| n > 0);
+    let found = found.map(|(severity, n)| paint(style::of(severity), counted(n, severity.as_str())).to_string());
+    let found = found.collect::<Vec<_>>().join(", ");
+    let found = if found.is_empty() { paint(style::GOOD, "nothing to complain about").to_string() } else { found };
+    let place = if summary.files == 1 { String::new() } else { format!(" in {}", counted(summary.files, "text")) };
+    writeln!(out, "{}{place} checked: {found}", counted(summary.rules, "rule"))
+}
+
+/// Everything as one document, version 1.
+fn json(out: &mut Stream, checked: &[Checked], failures: &[String], summary: &Summary) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        version: u32,
+        files: Vec<File<'a>>,
+        failures: &'a [String],
+        summary: &'a Summary,
+    }
+    #[derive(Serialize)]
+    struct File<'a> {
+        file: &'a str,
+        valid: bool,
+        rules: Vec<Rule<'a>>,
+        diagnostics: Vec<wire::Diagnostic<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Rule<'a> {
+        name: Option<&'a str>,
+        span: wire::WireSpan,
+        valid: bool,
+    }
+    let files = checked.iter().map(|Checked { source, analysis }| File {
+        file: &source.name,
+        valid: analysis.is_valid(),
+        rules: analysis
+            .rules()
+            .iter()
+            .map(|rule| Rule { name: rule.name.as_deref(), span: rule.span.into(), valid: rule.checked().is_some() })
+            .collect(),
+        diagnostics: analysis.diagnostics.iter().map(wire::Diagnostic::from).collect(),
+    });
+    let document = Document { version: 1, files: files.collect(), failures, summary };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}

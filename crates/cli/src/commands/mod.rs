@@ -1,0 +1,37 @@
+//! The commands, one file each: what they take, and what they do.
+
+pub(crate) mod batch;
+mod batch_cache;
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod disasm;
+pub(crate) mod eval;
+pub(crate) mod explain;
+mod field_json;
+pub(crate) mod fields;
+pub(crate) mod fix;
+pub(crate) mod fmt;
+pub(crate) mod r#match;
+mod match_output;
+pub(crate) mod ops;
+
+use crate::arguments::Command;
+use crate::failure::{Failure, Status};
+use crate::terminal::Terminal;
+
+/// Runs a command.
+pub(crate) fn run(command: Command, terminal: &mut Terminal) -> Result<Status, Failure> {
+    match command {
+        Command::Match(arguments) => r#match::run(&arguments, terminal),
+        Command::Check(arguments) => check::run(&arguments, terminal),
+        Command::Eval(arguments) => eval::run(&arguments, terminal),
+        Command::Batch(arguments) => batch::run(&arguments, terminal),
+        Command::Fmt(arguments) => fmt::run(&arguments, terminal),
+        Command::Fix(arguments) => fix::run(&arguments, terminal),
+        Command::Fields(arguments) => fields::run(&arguments, terminal),
+        Command::Ops(arguments) => ops::run(&arguments, terminal),
+        Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Disasm(arguments) => disasm::run(&arguments, terminal),
+        Command::Completions(arguments) => completions::run(&arguments, terminal),
+    }
+}

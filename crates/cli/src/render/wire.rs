@@ -1,0 +1,95 @@
+//! Diagnostics as JSON: one shape for `check --format json` and for `batch`, documented in `docs/cli.md`.
+//!
+//! The types of the language are not serialised themselves, so that they can change without changing the shape.
+
+use serde::Serialize;
+use tamis::diagnostic::{Applicability, Edit, Fix, Label, Span};
+
+/// A diagnostic.
+#[derive(Serialize)]
+pub(crate) struct Diagnostic<'a> {
+    code: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    span: WireSpan,
+    labels: Vec<WireLabel<'a>>,
+    notes: &'a [String],
+    fixes: Vec<WireFix<'a>>,
+}
+
+/// A range of bytes.
+#[derive(Serialize)]
+pub(crate) struct WireSpan {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Serialize)]
+struct WireLabel<'a> {
+    span: WireSpan,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct WireFix<'a> {
+    title: &'a str,
+    applicability: &'static str,
+    edits: Vec<WireEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct WireEdit<'a> {
+    start: u32,
+    end: u32,
+    text: &'a str,
+}
+
+impl From<Span> for WireSpan {
+    fn from(span: Span) -> Self {
+        Self { start: span.start, end: span.end }
+    }
+}
+
+impl<'a> From<&'a tamis::Diagnostic> for Diagnostic<'a> {
+    fn from(diagnostic: &'a tamis::Diagnostic) -> Self {
+        Self {
+            code: diagnostic.code.as_str(),
+            severity: diagnostic.severity.as_str(),
+            message: &diagnostic.message,
+            span: diagnostic.span.into(),
+            labels: diagnostic.labels.iter().map(WireLabel::from).collect(),
+            notes: &diagnostic.notes,
+            fixes: diagnostic.fixes.iter().map(WireFix::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Label> for WireLabel<'a> {
+    fn from(label: &'a Label) -> Self {
+        Self { span: label.span.into(), message: &label.message }
+    }
+}
+
+impl<'a> From<&'a Fix> for WireFix<'a> {
+    fn from(fix: &'a Fix) -> Self {
+        Self {
+            title: &fix.title,
+            applicability: applicability(fix.applicability),
+            edits: fix.edits.iter().map(WireEdit::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Edit> for WireEdit<'a> {
+    fn from(edit: &'a Edit) -> Self {
+        Self { start: edit.span.start, end: edit.span.end, text: &edit.text }
+    }
+}
+
+/// Whether `tamis fix` applies a fix unasked.
+pub(crate) const fn applicability(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Safe => "safe",
+        Applicability::Suggestion => "suggestion",
+    }
+}

@@ -1,0 +1,175 @@
+//! `tamis batch`: conversations.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+
+use expect_test::{Expect, expect};
+
+use crate::runner::tamis;
+
+#[track_caller]
+fn check(lines: &[&str], expected: &Expect) {
+    tamis(&["batch"]).stdin(lines.join("\n") + "\n").check(expected);
+}
+
+#[test]
+fn a_question_has_an_answer() {
+    check(
+        &[
+            r#"{"rule": "http.response.status_code == 503", "facts": {"http.response.status_code": 503}}"#,
+            r#"{"rule": "http.response.status_code == 503", "facts": {"http.response.status_code": [503, 200]}}"#,
+            r#"{"rule": "http.response.status_code == 503", "facts": {}}"#,
+            r#"{"rule": "http.response.status_code == 503"}"#,
+            r#"{"rule": "http.response.status_code == 503", "edition": "tamis", "facts": null}"#,
+        ],
+        &expect![[r#"
+            {"valid":true,"verdict":"match","diagnostics":[]}
+            {"valid":true,"verdict":"no match","diagnostics":[]}
+            {"valid":true,"verdict":"no match","diagnostics":[]}
+            {"valid":true,"verdict":null,"diagnostics":[]}
+            {"valid":true,"verdict":null,"diagnostics":[]}
+        "#]],
+    );
+}
+
+#[test]
+fn a_wrong_rule_has_its_diagnostics() {
+    check(
+        &[r#"{"rule": "url.path = \"é\" && x", "facts": {}}"#],
+        &expect![[r#"
+        {"valid":false,"verdict":null,"diagnostics":[{"code":"T108","severity":"error","message":"`=` is not an operator; write `==`","span":{"start":9,"end":10},"labels":[],"notes":[],"fixes":[{"title":"write `==`","applicability":"safe","edits":[{"start":9,"end":10,"text":"=="}]}]},{"code":"T301","severity":"error","message":"`x` is not a known field","span":{"start":19,"end":20},"labels":[],"notes":["a text stands in quotes: `\"x\"`"],"fixes":[]}]}
+    "#]],
+    );
+}
+
+#[test]
+fn a_catalog_comes_by_name_or_as_names_and_types() {
+    check(
+        &[
+            r#"{"rule": "http.path ^= \"/\"", "catalog": "kong-router", "facts": {"http.path": "/a"}}"#,
+            r#"{"rule": "a == 1 && b in 10.0.0.0/8", "catalog": {"fields": {"a": "Int", "b": "IpAddr"}}, "facts": {"a": 1, "b": "10.1.2.3"}}"#,
+            r#"{"rule": "h.x == \"1\" && h[\"y\"] == \"2\"", "catalog": {"fields": {"h.*": "String"}}, "facts": {"h.x": "1", "h.y": ["2", "2"]}}"#,
+            r#"{"rule": "t > 250ms && s < 1KB && f > 0.5 && o", "catalog": {"fields": {"t": "duration", "s": "size", "f": "float", "o": "bool"}}, "facts": {"t": "1s", "s": 12, "f": 1, "o": true}}"#,
+            r#"{"rule": "n == 10.0.0.0/8 && any(l) == 2", "catalog": {"fields": {"n": "IpCidr", "l": "int[]"}}, "facts": {"n": "10.0.0.0/8", "l": [1, 2]}}"#,
+        ],
+        &expect![[r#"
+            {"valid":true,"verdict":"match","diagnostics":[]}
+            {"valid":true,"verdict":"match","diagnostics":[]}
+            {"valid":true,"verdict":"match","diagnostics":[]}
+            {"valid":true,"verdict":"match","diagnostics":[]}
+            {"valid":true,"verdict":"match","diagnostics":[]}
+        "#]],
+    );
+}
+
+#[test]
+fn a_family_takes_one_further_segment() {
+    let question = |rule: &str| format!(r#"{{"rule": "{rule}", "catalog": {{"fields": {{"h.*": "String"}}}}}}"#);
+    let answers = tamis(&["batch"]).stdin([question("exists(h.x)"), question("exists(h.x.y)")].join("\n")).stdout();
+    let valid: Vec<bool> = answers.lines().map(|answer| answer.starts_with(r#"{"valid":true"#)).collect();
+    assert_eq!(valid, [true, false], "{answers}");
+}
+
+#[test]
+fn a_line_that_is_no_question_is_an_error_and_the_run_goes_on() {
+    check(
+        &[
+            "nonsense",
+            "",
+            "{}",
+            r#"{"rule": 5}"#,
+            r#"{"rule": "true", "facts": [1]}"#,
+            r#"{"rule": "true", "edition": "atc"}"#,
+            r#"{"rule": "true", "edition": "rego"}"#,
+            r#"{"rule": "true", "catalog": "nginx"}"#,
+            r#"{"rule": "true", "catalog": 5}"#,
+            r#"{"rule": "true", "catalog": {"fields": {"a": "number"}}}"#,
+            r#"{"rule": "true""#,
+            r#"{"rule": "true", "facts": {}}"#,
+        ],
+        &expect![[r#"
+            {"error":"line 1, column 2: expected ident"}
+            {"error":"line 2: the line is empty"}
+            {"error":"line 3, column 2: missing field `rule`"}
+            {"error":"line 4, column 10: invalid type: integer `5`, expected a string"}
+            {"error":"line 5: `facts` is not an object"}
+            {"error":"line 6: the edition `atc` is not available yet; rules are read as `tamis`"}
+            {"error":"line 7: `rego` is not an edition; the editions are `tamis`"}
+            {"error":"line 8: there is no catalog `nginx`; the catalogs are kong, kong-router, otel"}
+            {"error":"line 9: `catalog` is neither a name nor {\"fields\": {NAME: TYPE}}"}
+            {"error":"line 10: `number` is not a type; the types are bool, int, float, string, ip, network, duration, size"}
+            {"error":"line 11, column 15: EOF while parsing an object"}
+            {"valid":true,"verdict":"match","diagnostics":[]}
+        "#]],
+    );
+    tamis(&["batch"]).stdin(b"{\"rule\": \"\xff\"}\n{\"rule\": \"true\", \"facts\": {}}").check(&expect![[r#"
+        {"error":"line 1, byte 11: the line is not UTF-8"}
+        {"valid":true,"verdict":"match","diagnostics":[]}
+    "#]]);
+}
+
+#[test]
+fn facts_that_do_not_fit_are_problems() {
+    check(
+        &[
+            r#"{"rule": "a == 1 || b == 2", "catalog": {"fields": {"a": "int", "b": "int"}}, "facts": {"a": "x", "b": "2", "c": 3, "d": {"e": 1}}}"#,
+        ],
+        &expect![[r#"
+            {"valid":true,"verdict":"match","diagnostics":[],"problems":["`d`: expected a bool, a number or a string, found an object","`a`: expected text that says an int, found `\"x\"`","`b`: `\"2\"` is taken as an int","`c`: the catalog has no such field"]}
+        "#]],
+    );
+}
+
+#[test]
+fn several_rules_have_a_verdict_each() {
+    check(
+        &[
+            r#"{"rule": "rule a = true\nrule b = false", "facts": {}}"#,
+            r#"{"rule": "rule a = true\nrule b = x", "facts": {}}"#,
+            r#"{"rule": "let l = [1]\nrule a = 1 in l", "facts": {}}"#,
+        ],
+        &expect![[r#"
+            {"valid":true,"verdict":null,"verdicts":[{"rule":"a","verdict":"match"},{"rule":"b","verdict":"no match"}],"diagnostics":[]}
+            {"valid":false,"verdict":null,"diagnostics":[{"code":"T301","severity":"error","message":"`x` is not a known field","span":{"start":23,"end":24},"labels":[],"notes":["a text stands in quotes: `\"x\"`"],"fixes":[]}]}
+            {"valid":true,"verdict":"match","diagnostics":[]}
+        "#]],
+    );
+}
+
+#[test]
+fn an_answer_comes_before_the_next_question() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tamis"))
+        .arg("batch")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut questions = child.stdin.take().unwrap();
+    let mut answers = BufReader::new(child.stdout.take().unwrap());
+    for rule in ["true", "false", "true"] {
+        writeln!(questions, r#"{{"rule": "{rule}", "facts": {{}}}}"#).unwrap();
+        let mut answer = String::new();
+        answers.read_line(&mut answer).unwrap();
+        let verdict = if rule == "true" { r#""verdict":"match""# } else { r#""verdict":"no match""# };
+        assert!(answer.contains(verdict), "{answer}");
+    }
+    drop(questions);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn many_lines_are_answered_in_order() {
+    let question = |n: usize| {
+        format!(r#"{{"rule": "a == {n}", "catalog": {{"fields": {{"a": "int"}}}}, "facts": {{"a": {}}}}}"#, n % 7)
+    };
+    let questions: Vec<String> = (0..5_000).map(question).collect();
+    let answers = tamis(&["batch"]).stdin(questions.join("\n")).stdout();
+    let matches: Vec<usize> = answers
+        .lines()
+        .enumerate()
+        .filter(|(_, answer)| answer.contains(r#""verdict":"match""#))
+        .map(|(n, _)| n)
+        .collect();
+    assert_eq!(answers.lines().count(), questions.len());
+    assert_eq!(matches, [0, 1, 2, 3, 4, 5, 6]);
+}

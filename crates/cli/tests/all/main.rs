@@ -1,0 +1,23 @@
+//! The command as a user meets it: words in, text out.
+//!
+//! Every test runs the real binary. `UPDATE_EXPECT=1` rewrites what is expected; read the difference as prose.
+#![cfg(test)]
+
+mod batch;
+mod check;
+mod completions;
+mod content;
+mod disasm;
+mod eval;
+mod explain;
+mod fields;
+mod fix;
+mod fmt;
+mod inputs;
+#[cfg(unix)]
+mod manual;
+mod matching;
+mod ops;
+mod runner;
+mod streams;
+mod usage;

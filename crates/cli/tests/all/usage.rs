@@ -1,0 +1,242 @@
+//! Wrong usage and help.
+
+use expect_test::{Expect, expect};
+
+use crate::runner::tamis;
+
+/// Every command.
+const COMMANDS: &[&str] =
+    &["match", "check", "eval", "batch", "fmt", "fix", "explain", "fields", "ops", "disasm", "completions"];
+
+#[track_caller]
+fn check(words: &[&str], expected: &Expect) {
+    tamis(words).check(expected);
+}
+
+#[test]
+fn wrong_usage_is_one_line() {
+    check(
+        &[],
+        &expect![[r#"
+        --- standard error
+        error: a command is missing; see `tamis --help`
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["chekc"],
+        &expect![[r#"
+        --- standard error
+        error: there is no command `chekc`; did you mean `check`? see `tamis --help`
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["frobnicate"],
+        &expect![[r#"
+        --- standard error
+        error: there is no command `frobnicate`; see `tamis --help`
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["check", "--frmat", "json"],
+        &expect![[r#"
+        --- standard error
+        error: there is no option `--frmat`; did you mean `--format`? see `tamis check --help`
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["check", "--format", "xml"],
+        &expect![[r#"
+        --- standard error
+        error: invalid value `xml` for `--format <FORMAT>` [possible values: human, json, sarif]; see `tamis check --help`
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["check", "--format"],
+        &expect![[r#"
+        --- standard error
+        error: a value is required for `--format <FORMAT>` but none was supplied [possible values: human, json, sarif]; see `tamis check --help`
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["check", "--no-hints=yes"],
+        &expect![[r#"
+        --- standard error
+        error: unexpected value `yes` for `--no-hints` found; no more were expected; see `tamis check --help`
+        --- exit 2
+    "#]],
+    );
+}
+
+#[test]
+fn missing_and_contradictory_arguments_are_one_line() {
+    check(
+        &["completions"],
+        &expect![[r#"
+            --- standard error
+            error: `<SHELL>` is missing; see `tamis completions --help`
+            --- exit 2
+        "#]],
+    );
+    check(
+        &["completions", "tcsh"],
+        &expect![[r#"
+        --- standard error
+        error: invalid value `tcsh` for `<SHELL>` [possible values: bash, elvish, fish, powershell, zsh]; did you mean `zsh`? see `tamis completions --help`
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["fmt", "--check", "--diff", "x.tamis"],
+        &expect![[r#"
+        --- standard error
+        error: the argument `--check` cannot be used with `--diff`; see `tamis fmt --help`
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["eval", "-e", "true", "--rules", "x.tamis", "--facts", "{}"],
+        &expect![[r#"
+        --- standard error
+        error: the argument `--expression <RULE>` cannot be used with `--rules <FILE>`; see `tamis eval --help`
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["eval", "-e", "true"],
+        &expect![[r#"
+            --- standard error
+            error: `--facts <JSON|@FILE|->` is missing; see `tamis eval --help`
+            --- exit 2
+        "#]],
+    );
+    check(
+        &["disasm"],
+        &expect![[r#"
+            --- standard error
+            error: nothing to read: give `-e RULE` or a FILE
+            --- exit 2
+        "#]],
+    );
+    check(
+        &["match"],
+        &expect![[r#"
+            --- standard error
+            error: a rule is missing: `tamis match RULE FILE`
+            --- exit 2
+        "#]],
+    );
+}
+
+#[test]
+fn nothing_to_read_is_one_line() {
+    check(
+        &["check"],
+        &expect![[r#"
+        --- standard error
+        error: nothing to read: give a FILE, `-e RULE`, or `-` for standard input
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["match", "true"],
+        &expect![[r#"
+        --- standard error
+        error: a recording is missing: give a FILE after the rule, or `-` for standard input
+        --- exit 2
+    "#]],
+    );
+    check(
+        &["match", "--rules", "-", "-"],
+        &expect![[r#"
+        --- standard error
+        error: standard input can be read only once, but `-` is given twice
+        --- exit 2
+    "#]],
+    );
+}
+
+#[test]
+fn an_edition_to_come_is_one_line() {
+    check(
+        &["check", "--edition", "atc", "-e", "true"],
+        &expect![[r#"
+            --- standard error
+            error: --edition `atc`: the edition `atc` is not available yet; rules are read as `tamis`; see `tamis check --help`
+            --- exit 2
+        "#]],
+    );
+    check(
+        &["check", "--edition", "rego", "-e", "true"],
+        &expect![[r#"
+            --- standard error
+            error: --edition `rego`: `rego` is not an edition; the editions are `tamis`; see `tamis check --help`
+            --- exit 2
+        "#]],
+    );
+}
+
+#[test]
+fn the_help_lists_every_command() {
+    check(
+        &["--help"],
+        &expect![[r#"
+        Sampling rules: check them, explain what is wrong with them, run them over recorded traffic
+
+        Usage: tamis [OPTIONS] <COMMAND>
+
+        Commands:
+          match        Show which recorded requests a rule captures
+          check        Say what is wrong with rules
+          eval         Say whether a rule matches one request
+          batch        Answer questions about rules, one JSON line each, for scripts
+          fmt          Write rules in their one layout
+          fix          Apply the fixes that have only one reading
+          fields       List the fields that a rule may name
+          ops          List the operators and functions, or document one
+          explain      Explain a diagnostic code; without a code, list them all
+          disasm       Show the program that a rule becomes
+          completions  Print what makes a shell complete this command
+
+        Options:
+              --color <WHEN>  When to use colours: `always`, `never`, or `auto`, which also obeys NO_COLOR
+                              [default: auto]
+          -h, --help          Print help
+          -V, --version       Print version
+
+        Examples:
+          tamis match 'http.response.status_code == 503' traffic.har
+          tamis check rules.tamis
+          tamis explain T301
+
+        Exit codes:
+          0  done, nothing to complain about
+          1  a rule has an error (or, with `--check`, a file would change)
+          2  wrong usage, or a file that cannot be read
+    "#]],
+    );
+    let help = tamis(&["--help"]).stdout();
+    for command in COMMANDS {
+        assert!(help.contains(&format!("\n  {command} ")), "{command}");
+    }
+}
+
+#[test]
+fn every_command_has_examples_in_its_help() {
+    for command in COMMANDS {
+        let help = tamis(&[command, "--help"]).stdout();
+        let (_, examples) = help.split_once("\nExamples:\n").unwrap_or_else(|| panic!("{command} has no example"));
+        assert!(examples.contains(&format!("tamis {command}")), "{command}");
+        assert_eq!(help, tamis(&[command, "-h"]).stdout(), "{command}: one help, not two");
+    }
+}
+
+#[test]
+fn the_version_is_the_one_of_the_package() {
+    assert_eq!(tamis(&["--version"]).stdout(), format!("tamis {}\n", env!("CARGO_PKG_VERSION")));
+}
