@@ -10,6 +10,7 @@ use tamis_lang::value::Constant;
 use crate::builder::Builder;
 use crate::foreign;
 use crate::production::{Operator, edit, is_comparison, is_plain_literal};
+use crate::token::TokenKind;
 use crate::tree::{Literal, NodeId, NodeKind};
 
 /// `500 <= x < 600`
@@ -25,7 +26,7 @@ pub(crate) fn in_a_row(
     let all: Vec<NodeId> = [left, first.1].into_iter().chain(more.iter().map(|(_, id)| *id)).collect();
     let broken = all.iter().any(|id| matches!(builder.kind(*id), NodeKind::Hole));
     let operators: Vec<&str> =
-        std::iter::once(first.0).chain(more.iter().map(|(op, _)| *op)).map(|op| op.span.slice(builder.text)).collect();
+        std::iter::once(first.0).chain(more.iter().map(|(op, _)| *op)).map(|op| op.id.get().name).collect();
     let pairs = all.windows(2).zip(&operators);
     let better: Vec<String> = pairs
         .map(|(pair, op)| match pair {
@@ -100,14 +101,17 @@ pub(crate) fn status_class(class: u8, span: Span, builder: &mut Builder<'_>) -> 
 pub(crate) fn against_status_class(op: Operator, right: NodeId, builder: &mut Builder<'_>) -> Operator {
     let span = builder.span(right);
     let is_class = matches!(builder.kind(right), NodeKind::Range { .. }) && !builder.slice(right).contains("..");
-    let membership = match op.id.get().name {
-        "==" => "in",
-        "!=" => "not in",
-        _ => return op,
-    };
     if !is_class {
         return op;
     }
+    let membership = match op.id.get().name {
+        "==" => "in",
+        "!=" => "not in",
+        name => {
+            class_bound(name, span, right, builder);
+            return op;
+        }
+    };
     if let Some(diagnostic) =
         builder.diagnostics.iter_mut().rev().find(|d| d.code == Code::StatusClass && d.span == span)
     {
@@ -116,6 +120,27 @@ pub(crate) fn against_status_class(op: Operator, right: NodeId, builder: &mut Bu
         }
     }
     builtin::by_word(membership).map_or(op, |id| Operator { id, span: op.span })
+}
+
+/// `>= 5xx`, which wants the first or the last code of the class.
+fn class_bound(operator: &str, span: Span, range: NodeId, builder: &mut Builder<'_>) {
+    let NodeKind::Range { low, high } = *builder.kind(range) else { return };
+    let bound = match operator {
+        ">=" | "<" => low,
+        ">" | "<=" => high,
+        _ => return,
+    };
+    let NodeKind::Literal(Literal::Value(bound)) = builder.kind(bound) else { return };
+    let better = bound.to_string();
+    let class = span.slice(builder.text);
+    let message = format!("`{class}` is not a number; write `{operator} {better}`");
+    if let Some(diagnostic) =
+        builder.diagnostics.iter_mut().rev().find(|d| d.code == Code::StatusClass && d.span == span)
+    {
+        diagnostic.message = message;
+        diagnostic.fixes = vec![Fix::replace(format!("write `{better}`"), span, better)];
+    }
+    builder.forget(range);
 }
 
 /// `!a == 1`
@@ -155,14 +180,23 @@ fn opposite(builtin: &'static Builtin) -> Option<&'static str> {
 /// Two operands side by side.
 pub(crate) fn missing_operator(before: NodeId, after: NodeId, at: SimpleSpan, builder: &mut Builder<'_>) {
     let broken = |id: NodeId| matches!(builder.kind(id), NodeKind::Hole);
-    let says_nothing = broken(before) || broken(after) || ends_malformed(before, builder);
     let (left, right) = (builder.span(before), builder.span(after));
     let place = builder.tokens.partition_point(|token| token.span.start < right.start).max(at.start);
+    // What stands between the two was reported already.
+    let is_between = |place: usize| builder.token(place).is_some_and(|token| token.span.start >= left.end);
+    let reported = ends_malformed(before, builder) || place.checked_sub(1).is_some_and(is_between);
+    let says_nothing = broken(before) || broken(after) || reported;
     let is_value = |id: NodeId| matches!(builder.kind(id), NodeKind::Path { .. } | NodeKind::Literal(_));
     let (before_is_value, after_is_value) = (is_value(before), is_value(after));
     let gap = left.after();
     let found = right.slice(builder.text);
-    let diagnostic = if before_is_value && after_is_value {
+    let diagnostic = if before_is_value && after_is_value && in_list(place, builder) {
+        Diagnostic::new(Code::BadSet, right, format!("expected a comma before `{found}`")).fix(Fix::insert(
+            "write the comma",
+            left.end,
+            ",",
+        ))
+    } else if before_is_value && after_is_value {
         Diagnostic::new(
             Code::ExpectedOperator,
             right,
@@ -194,6 +228,27 @@ fn ends_malformed(id: NodeId, builder: &Builder<'_>) -> bool {
         NodeKind::Infix { right, .. } => matches!(builder.kind(*right), NodeKind::Literal(Literal::Malformed)),
         kind => matches!(kind, NodeKind::Literal(Literal::Malformed)),
     }
+}
+
+/// Whether a token stands within the brackets of a set or the parentheses of a call.
+///
+/// Looks back a few tokens only, so that a text of mistakes is still read in linear time.
+fn in_list(place: usize, builder: &Builder<'_>) -> bool {
+    const FAR_ENOUGH: usize = 64;
+    let mut closed = 0_usize;
+    for back in 1..=FAR_ENOUGH.min(place) {
+        match builder.token(place - back).map(|token| token.kind) {
+            Some(TokenKind::CloseParenthesis | TokenKind::CloseBracket) => closed += 1,
+            Some(TokenKind::OpenParenthesis | TokenKind::OpenBracket) if closed > 0 => closed -= 1,
+            Some(TokenKind::OpenBracket) => return true,
+            Some(TokenKind::OpenParenthesis) => {
+                let before = place.checked_sub(back + 1).and_then(|before| builder.token(before));
+                return before.is_some_and(|token| token.kind == TokenKind::Function);
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// `x == 500 || 502`: literals that stand alone behind a comparison.

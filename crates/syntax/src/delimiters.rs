@@ -3,14 +3,18 @@
 //! The grammar can then rely on each closing sign having its opening one, which keeps it linear on broken text, and
 //! the nesting is known before anything recurses.
 
+use tamis_lang::builtin::Power;
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Fix};
 use tamis_lang::span::Span;
 
 use crate::token::{Token, TokenKind};
 
+/// For how many brackets without a partner a better place than the end is looked for, which reads the rest each time.
+const FEW: usize = 8;
+
 /// Matches the delimiters of one rule, turning those without a partner into errors.
-pub(crate) fn balance(text: &str, tokens: &mut [Token], diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn balance(text: &str, tokens: &mut Vec<Token>, diagnostics: &mut Vec<Diagnostic>) {
     let mut open: Vec<Token> = Vec::new();
     let mut end = Span::at(0);
     for token in tokens.iter_mut() {
@@ -23,14 +27,50 @@ pub(crate) fn balance(text: &str, tokens: &mut [Token], diagnostics: &mut Vec<Di
             _ => {}
         }
     }
+    let mut early = Vec::new();
+    let looks_ahead = open.len() <= FEW;
     for opening in open {
         let sign = opening.span.slice(text);
         let closing = partner(opening.kind);
+        let place = looks_ahead.then(|| early_end(text, tokens, opening)).flatten();
+        let fix = match place.and_then(|place| tokens.get(place)) {
+            Some(last) => Fix::insert(format!("add `{closing}`"), last.span.end, closing),
+            None => Fix::insert(format!("add `{closing}` at the end"), end.end, closing),
+        };
         diagnostics.push(
             Diagnostic::new(Code::UnclosedGroup, opening.span, format!("this `{sign}` is never closed"))
-                .fix(Fix::insert(format!("add `{closing}` at the end"), end.end, closing).suggestion()),
+                .fix(fix.suggestion()),
         );
+        early.extend(place);
     }
+    for place in early.into_iter().rev() {
+        if let Some(last) = tokens.get(place) {
+            let closing = Token { kind: TokenKind::CloseBracket, span: last.span.after() };
+            tokens.insert(place + 1, closing);
+        }
+    }
+}
+
+/// The last token within a bracket that is never closed, where that is before the end of the rule: a key is one
+/// string, and no set has a condition in it.
+fn early_end(text: &str, tokens: &[Token], opening: Token) -> Option<usize> {
+    if opening.kind != TokenKind::OpenBracket {
+        return None;
+    }
+    let place = tokens.partition_point(|token| token.span.start < opening.span.start);
+    let before = place.checked_sub(1).and_then(|before| tokens.get(before));
+    let is_key = before.is_some_and(|token| token.kind == TokenKind::Name && token.span.slice(text) != "in");
+    let inside = tokens.get(place + 1..)?;
+    if is_key && inside.first().is_some_and(|token| matches!(token.kind, TokenKind::Literal(_))) {
+        return (inside.len() > 1).then_some(place + 1);
+    }
+    let joins = |token: &Token| match token.kind {
+        TokenKind::Infix(id) => id.get().power() == Some(Power::Logic),
+        TokenKind::Name => matches!(token.span.slice(text), "and" | "or"),
+        _ => false,
+    };
+    let n_elements = inside.iter().position(joins)?;
+    (n_elements > 0).then_some(place + n_elements)
 }
 
 fn close(text: &str, token: &mut Token, open: &mut Vec<Token>, diagnostics: &mut Vec<Diagnostic>) {

@@ -82,12 +82,15 @@ enum Shape {
     CloseBrace,
     #[token(",")]
     Comma,
+    #[token("...")]
+    ThreeDots,
     #[token("..")]
     DotDot,
     #[token(":")]
     Colon,
     #[token(";")]
     Semicolon,
+    #[token(":=")]
     #[regex(r"[-!<>=~^&|+*/%?$]", cut_symbol)]
     Symbol,
 }
@@ -142,9 +145,10 @@ pub(crate) fn lex(text: &str) -> Lexed {
     lexing.out
 }
 
-struct Lexing<'a> {
-    text: &'a str,
-    out: Lexed,
+/// The lexer at work.
+pub(crate) struct Lexing<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) out: Lexed,
 }
 
 impl Lexing<'_> {
@@ -153,7 +157,7 @@ impl Lexing<'_> {
         match shape {
             Shape::Comment => self.out.comments.push(span),
             Shape::Name => return self.name(span),
-            Shape::Number => self.number(span),
+            Shape::Number => return self.number(span),
             Shape::BarePoint => {
                 let text = span.slice(self.text);
                 let message = format!("`{text}` needs a digit before the point");
@@ -177,23 +181,29 @@ impl Lexing<'_> {
             Shape::OpenBrace => self.push(TokenKind::OpenBrace, span),
             Shape::CloseBrace => self.push(TokenKind::CloseBrace, span),
             Shape::Comma => self.push(TokenKind::Comma, span),
+            Shape::ThreeDots => {
+                let fix = Fix::replace("write `..`", span, "..");
+                let message = "a range has two points and includes both its ends";
+                self.report(Diagnostic::new(Code::BadSet, span, message).fix(fix));
+                self.push(TokenKind::DotDot, span);
+            }
             Shape::DotDot => self.push(TokenKind::DotDot, span),
             Shape::Colon => self.push(TokenKind::Colon, span),
             Shape::Semicolon => self.push(TokenKind::Semicolon, span),
-            Shape::Symbol => self.symbol(span),
+            Shape::Symbol => return self.symbol(span),
         }
         0
     }
 
-    fn push(&mut self, kind: TokenKind, span: Span) {
+    pub(crate) fn push(&mut self, kind: TokenKind, span: Span) {
         self.out.tokens.push(Token { kind, span });
     }
 
-    fn report(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
         self.out.diagnostics.push(diagnostic);
     }
 
-    fn literal(&mut self, literal: LexedLiteral, span: Span) {
+    pub(crate) fn literal(&mut self, literal: LexedLiteral, span: Span) {
         let place = u32::try_from(self.out.literals.len()).unwrap_or(u32::MAX);
         self.out.literals.push(literal);
         self.push(TokenKind::Literal(place), span);
@@ -209,16 +219,27 @@ impl Lexing<'_> {
         }
     }
 
-    fn number(&mut self, span: Span) {
+    fn number(&mut self, span: Span) -> usize {
+        if let Some(end) = self.without_quotes(span) {
+            return end;
+        }
         match number::read(span.slice(self.text), span) {
-            Ok(Number::Value(value)) => self.literal(LexedLiteral::Value(value), span),
+            Ok(Number::Value(value)) => {
+                let is_address = matches!(value, Constant::Ip(_));
+                self.literal(LexedLiteral::Value(value), span);
+                return if is_address { self.port(span) } else { 0 };
+            }
             Ok(Number::SmallestInt) => self.literal(LexedLiteral::SmallestInt, span),
             Ok(Number::StatusClass(class)) => self.literal(LexedLiteral::StatusClass(class), span),
             Err(diagnostic) => {
+                if let Some(end) = self.digit_before_name(span) {
+                    return end;
+                }
                 self.report(*diagnostic);
                 self.literal(LexedLiteral::Malformed, span);
             }
         }
+        0
     }
 
     fn quoted(&mut self, span: Span) {
@@ -253,8 +274,11 @@ impl Lexing<'_> {
         self.literal(LexedLiteral::Value(Constant::String(content)), span);
     }
 
-    fn symbol(&mut self, span: Span) {
+    fn symbol(&mut self, span: Span) -> usize {
         let symbol = span.slice(self.text);
+        if let Some(end) = self.stray_symbol(symbol, span) {
+            return end;
+        }
         let kind = match (builtin::by_symbol(symbol), symbol) {
             (Some(builtin), _) => TokenKind::Infix(builtin),
             (None, "!") => TokenKind::Bang,
@@ -271,10 +295,14 @@ impl Lexing<'_> {
             },
         };
         self.push(kind, span);
+        0
     }
 
     /// A name; where it goes on with letters of other scripts or with dots, the whole word is one mistake.
     fn name(&mut self, span: Span) -> usize {
+        if let Some(end) = self.without_quotes(span) {
+            return end;
+        }
         let rest = self.text.get(span.end as usize..).unwrap_or("");
         let follows_dot = rest.starts_with('.');
         let goes_on = rest.chars().next().is_some_and(|c| !c.is_ascii() && c.is_alphanumeric());
@@ -287,7 +315,15 @@ impl Lexing<'_> {
         }
         let tail =
             rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))).unwrap_or(rest.len());
-        let whole = Span::new(span.start, span.end + u32::try_from(tail).unwrap_or(0));
+        let mut whole = Span::new(span.start, span.end + u32::try_from(tail).unwrap_or(0));
+        if whole.slice(self.text).ends_with('.') && rest.get(tail..).is_some_and(|rest| rest.starts_with('*')) {
+            whole.end += 1;
+            let text = whole.slice(self.text);
+            let message = format!("`{text}` stands for many fields, and a rule names one");
+            self.report(Diagnostic::new(Code::BadName, whole, message));
+            self.push(TokenKind::Error, whole);
+            return whole.end as usize;
+        }
         let text = whole.slice(self.text);
         let better = text.split('.').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join(".");
         let reason = if text.contains("..") { "two dots in a row" } else { "a dot without a name behind it" };
@@ -343,12 +379,11 @@ impl Lexing<'_> {
         }
         if lookalike::is_unusual_blank(c) {
             let message = format!("there is an unusual blank ({}) here", lookalike::code_point(c));
-            let replacement = if c == '\u{feff}' { "" } else { " " };
-            self.report(Diagnostic::new(Code::UnusualBlank, span, message).fix(Fix::replace(
-                "replace it with a space",
-                span,
-                replacement,
-            )));
+            let fix = match c {
+                '\u{feff}' => Fix::delete("remove it", span),
+                _ => Fix::replace("replace it with a space", span, " "),
+            };
+            self.report(Diagnostic::new(Code::UnusualBlank, span, message).fix(fix));
             return end;
         }
         if lookalike::is_foreign_quote(c) {
@@ -356,6 +391,9 @@ impl Lexing<'_> {
         }
         if c.is_alphanumeric() {
             return self.foreign_word(start);
+        }
+        if let Some(end) = self.stray_sign(c, span) {
+            return end;
         }
         let diagnostic = match lookalike::sign(c) {
             Some(sign) => Diagnostic::new(

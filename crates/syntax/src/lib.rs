@@ -20,6 +20,7 @@ mod parse;
 mod print;
 mod production;
 mod segments;
+mod stray;
 mod string;
 pub mod token;
 pub mod tree;

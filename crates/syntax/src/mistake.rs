@@ -64,7 +64,10 @@ fn trailing_operator(operator: Token, place: usize, builder: &Builder<'_>) -> Di
     };
     let diagnostic = Diagnostic::new(Code::TrailingOperator, operator.span, message);
     if !is_logic {
-        return diagnostic;
+        return match spelled {
+            "%" => diagnostic.note("a share such as `10%` stands only in `sample(…)`"),
+            _ => diagnostic,
+        };
     }
     let start = place
         .checked_sub(2)
@@ -113,7 +116,10 @@ pub(crate) fn unexpected(tokens: SimpleSpan, builder: &mut Builder<'_>) {
         _ => format!("unexpected `{spelled}` after the condition"),
     };
     builder.said_unexpected = true;
-    builder.report(tokens.start, Diagnostic::new(Code::UnexpectedText, span, message));
+    let diagnostic = Diagnostic::new(Code::UnexpectedText, span, message);
+    let goes_on = first.kind == TokenKind::Comma && span.len() > first.span.len();
+    let fix = Fix::replace("join the conditions by `&&`", first.span, " &&").suggestion();
+    builder.report(tokens.start, if goes_on { diagnostic.fix(fix) } else { diagnostic });
 }
 
 /// What is left behind the condition of a rule; said only where nothing like it was.

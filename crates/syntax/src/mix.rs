@@ -48,18 +48,15 @@ pub(crate) fn refuse(id: NodeId, operands: &[NodeId], at: SimpleSpan, builder: &
     let mut diagnostic =
         Diagnostic::new(Code::MixedChain, span, format!("`{inner}` and `{outer}` are mixed without parentheses"));
     for part in &tight {
-        diagnostic =
-            diagnostic.label(*part, format!("grouped first where `{inner}` binds tighter, as in C, CEL and SQL"));
+        diagnostic = diagnostic.label(*part, format!("one group where `{inner}` binds tighter, as in C, CEL and SQL"));
     }
     for part in &loose {
         diagnostic =
-            diagnostic.label(*part, format!("grouped first where `{outer}` binds tighter, as in Kong's expressions"));
+            diagnostic.label(*part, format!("one group where `{outer}` binds tighter, as in Kong's expressions"));
     }
     let diagnostic = diagnostic
-        .note(format!("as in C, CEL and SQL: `{first}`"))
-        .note(format!("as in Kong's expressions: `{second}`"))
-        .fix(Fix::new(format!("group the `{inner}`: `{first}`"), tight_edits).suggestion())
-        .fix(Fix::new(format!("group the `{outer}`: `{second}`"), loose_edits).suggestion());
+        .fix(Fix::new(format!("group as C, CEL and SQL do: `{first}`"), tight_edits).suggestion())
+        .fix(Fix::new(format!("group as Kong's expressions do: `{second}`"), loose_edits).suggestion());
     builder.report(at.start, diagnostic);
 }
 

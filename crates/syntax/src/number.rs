@@ -223,17 +223,14 @@ fn unknown_unit(text: &str, suffix: std::ops::Range<usize>, span: Span) -> Box<D
 }
 
 fn bad_quantity(text: &str, error: QuantityError, span: Span) -> Box<Diagnostic> {
+    let counted = if text.ends_with('B') { "bytes" } else { "nanoseconds" };
     let (code, message) = match error {
         QuantityError::MixedDimensions => (Code::BadQuantity, format!("`{text}` mixes time and data")),
         QuantityError::NotDescending => {
             (Code::BadQuantity, format!("the parts of `{text}` must go from large to small, each unit once"))
         }
-        QuantityError::NotWhole => {
-            (Code::BadQuantity, format!("`{text}` is not a whole number of nanoseconds or bytes"))
-        }
-        QuantityError::TooLarge => {
-            (Code::NumberTooLarge, format!("`{text}` does not fit into 64 bits of nanoseconds or bytes"))
-        }
+        QuantityError::NotWhole => (Code::BadQuantity, format!("`{text}` is not a whole number of {counted}")),
+        QuantityError::TooLarge => (Code::NumberTooLarge, format!("`{text}` does not fit into 64 bits of {counted}")),
         QuantityError::Malformed | QuantityError::UnknownUnit { .. } => {
             (Code::BadNumber, format!("`{text}` is neither a number nor a number with a unit"))
         }

@@ -5,7 +5,7 @@ use tamis_lang::builtin::{BuiltinId, Power, Special};
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Edit, Fix};
 use tamis_lang::span::Span;
-use tamis_lang::value::Constant;
+use tamis_lang::value::{Constant, Value};
 
 use crate::builder::Builder;
 use crate::comparison_mistake;
@@ -65,7 +65,13 @@ pub(crate) fn path(name: Span, key: Option<(Span, usize)>, builder: &mut Builder
     if key.is_none() {
         let message =
             format!("the key of `{}` is a text in quotes, for example `[\"x-tenant-id\"]`", name.slice(builder.text));
-        builder.diagnostics.push(Diagnostic::new(Code::BadPath, span, message));
+        let diagnostic = Diagnostic::new(Code::BadPath, span, message);
+        let content = inside.first().zip(inside.last()).map(|(first, last)| first.span.join(last.span));
+        let fix = content.filter(|_| inside.iter().all(|token| token.kind != TokenKind::Error)).map(|content| {
+            let better = Value::String(content.slice(builder.text).as_bytes()).to_string();
+            Fix::replace("write it in quotes", content, better).suggestion()
+        });
+        builder.diagnostics.push(diagnostic.fixes(fix));
         return builder.leaf(NodeKind::Hole, name.join(span));
     }
     builder.leaf(NodeKind::Path { name, key }, name.join(span))

@@ -213,7 +213,7 @@ fn raw_fix(text: &str, extent: Extent, start: u32) -> Option<Fix> {
     }
     let span = Span::new(start, start + u32::try_from(extent.len).unwrap_or(0));
     let raw = format!("r#\"{body}\"#");
-    Some(Fix::replace(format!("write the pattern as a raw text: `{raw}`"), span, raw))
+    Some(Fix::replace(format!("write it as a raw text: `{raw}`"), span, raw))
 }
 
 #[cfg(test)]

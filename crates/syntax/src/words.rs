@@ -109,10 +109,34 @@ impl<'a> Words<'a> {
         if self.detached_unit(word) || self.glued_network(word) {
             return;
         }
+        if word == "between" && self.between() {
+            return;
+        }
         match foreign::word(word) {
             Some(foreign) => self.foreign_operator(Some(foreign), 1),
             None => self.keep(),
         }
+    }
+
+    /// `between 1 and 2`: reported, and read as `in 1..2`.
+    fn between(&mut self) -> bool {
+        let literal = |token: Option<Token>| token.filter(|token| matches!(token.kind, TokenKind::Literal(_)));
+        let (Some(word), Some(low), Some(and), Some(high)) =
+            (self.peek(0), literal(self.peek(1)), self.peek(2), literal(self.peek(3)))
+        else {
+            return false;
+        };
+        let joins = self.word(2) == Some("and") || and.span.slice(self.text) == "&&" || self.word(2) == Some("AND");
+        let Some(member) = builtin::by_word("in").filter(|_| joins) else { return false };
+        let span = word.span.join(high.span);
+        let better = format!("in {}..{}", low.span.slice(self.text), high.span.slice(self.text));
+        let message = format!("`between` is not an operator; write `{better}`");
+        let fix = Fix::replace(format!("write `{better}`"), span, better);
+        self.diagnostics.push(Diagnostic::new(Code::ForeignOperator, word.span, message).fix(fix));
+        self.push(TokenKind::Infix(member), word.span);
+        self.out.extend([low, Token { kind: TokenKind::DotDot, span: and.span }, high]);
+        self.at += 4;
+        true
     }
 
     /// Reports `contains"x"`, which reads as one word in other places.
@@ -234,7 +258,12 @@ impl<'a> Words<'a> {
                 None => self.keep(),
             },
             Some(TokenKind::OpenBrace | TokenKind::OpenParenthesis) if self.set_is_due() && !self.is_group() => {
-                self.foreign_set();
+                self.foreign_set(None);
+            }
+            Some(TokenKind::OpenBracket) => self.set_without_commas(),
+            Some(TokenKind::OpenParenthesis) if self.is_list() => {
+                let membership = self.membership();
+                self.foreign_set(membership);
             }
             _ => self.keep(),
         }
@@ -352,8 +381,56 @@ impl<'a> Words<'a> {
             && self.kind(2) == Some(TokenKind::CloseParenthesis)
     }
 
-    /// `(1, 2)` or `{1 2}` where a set is due: reported, and read as `[1, 2]`.
-    fn foreign_set(&mut self) {
+    /// `[1 2 3]`: reported once, and read with its commas.
+    fn set_without_commas(&mut self) {
+        self.keep();
+        let rest = self.tokens.get(self.at..).unwrap_or(&[]);
+        let is_literal = |token: &Token| matches!(token.kind, TokenKind::Literal(_));
+        let belongs = |token: &Token| is_literal(token) || matches!(token.kind, TokenKind::Comma | TokenKind::DotDot);
+        let elements = rest.iter().take_while(|token| belongs(token)).count();
+        let is_closed = rest.get(elements).is_some_and(|token| token.kind == TokenKind::CloseBracket);
+        let elements = rest.get(..elements).unwrap_or(&[]);
+        let lacks = |pair: &[Token]| pair.iter().all(is_literal);
+        if !is_closed || !elements.windows(2).any(lacks) {
+            return;
+        }
+        let mut edits = Vec::new();
+        for (place, element) in elements.iter().enumerate() {
+            let before = place.checked_sub(1).and_then(|before| elements.get(before));
+            if let Some(before) = before.filter(|before| lacks(&[**before, *element])) {
+                edits.push(Edit { span: before.span.after(), text: ",".into() });
+                self.push(TokenKind::Comma, before.span.after());
+            }
+            self.out.push(*element);
+        }
+        let span =
+            elements.first().zip(elements.last()).map_or(Span::at(0), |(first, last)| first.span.join(last.span));
+        self.at += elements.len();
+        let message = "the elements of a set are separated by commas";
+        let fix = Fix::new("write the commas", edits);
+        self.diagnostics.push(Diagnostic::new(Code::BadSet, span, message).fix(fix));
+    }
+
+    /// Whether a parenthesis encloses literals with a comma between the first two, as the lists of other languages.
+    fn is_list(&self) -> bool {
+        let is_literal = |ahead| matches!(self.kind(ahead), Some(TokenKind::Literal(_)));
+        is_literal(1) && self.kind(2) == Some(TokenKind::Comma) && is_literal(3) && self.membership().is_some()
+    }
+
+    /// The operator that asks of a set what the last one asks of a value.
+    fn membership(&self) -> Option<(Span, BuiltinId)> {
+        let last = self.out.last()?;
+        let TokenKind::Infix(id) = last.kind else { return None };
+        let word = match id.get().name {
+            "==" => "in",
+            "!=" => "not in",
+            _ => return None,
+        };
+        Some((last.span, builtin::by_word(word)?))
+    }
+
+    /// `(1, 2)` or `{1 2}` where a set is due, or behind `==`: reported, and read as `[1, 2]`.
+    fn foreign_set(&mut self, instead: Option<(Span, BuiltinId)>) {
         let Some(open) = self.peek(0) else { return };
         let mut depth = 0_usize;
         let length = self.tokens.iter().skip(self.at).position(|token| {
@@ -368,6 +445,12 @@ impl<'a> Words<'a> {
         });
         let Some(close) = length.and_then(|length| self.peek(length)) else { return self.keep() };
         let mut edits = vec![Edit { span: open.span, text: "[".into() }, Edit { span: close.span, text: "]".into() }];
+        if let Some((span, membership)) = instead {
+            edits.push(Edit { span, text: self.with_blanks(membership.get().name, span) });
+            if let Some(operator) = self.out.last_mut() {
+                operator.kind = TokenKind::Infix(membership);
+            }
+        }
         self.push(TokenKind::OpenBracket, open.span);
         self.at += 1;
         while let Some(token) = self.peek(0).filter(|token| token.span != close.span) {
@@ -384,7 +467,10 @@ impl<'a> Words<'a> {
         self.at += 1;
         let span = open.span.join(close.span);
         let sign = open.span.slice(self.text);
-        let message = format!("a set is written in brackets, not in `{sign}`");
+        let message = match instead {
+            Some((_, membership)) => format!("a set is written in brackets behind `{}`", membership.get().name),
+            None => format!("a set is written in brackets, not in `{sign}`"),
+        };
         self.diagnostics
             .push(Diagnostic::new(Code::ForeignSet, span, message).fix(Fix::new("write it in brackets", edits)));
     }
