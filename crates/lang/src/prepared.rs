@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use regex::bytes::{Regex, RegexBuilder};
@@ -41,6 +42,13 @@ pub enum Element {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Set {
+    /// Shared, because each rule that names a set has its own copy of it.
+    members: Arc<Members>,
+}
+
+/// The look-up structures of a set.
+#[derive(Debug, Default)]
+struct Members {
     elements: Vec<Element>,
     strings: HashSet<Box<[u8]>>,
     numbers: Vec<(i64, i64)>,
@@ -53,13 +61,7 @@ impl Set {
     /// Builds the look-up structures for elements of one type (addresses and networks may mix).
     #[must_use]
     pub fn new(elements: Vec<Element>) -> Self {
-        let mut set = Self {
-            elements: Vec::new(),
-            strings: HashSet::new(),
-            numbers: Vec::new(),
-            networks: Vec::new(),
-            others: Vec::new(),
-        };
+        let mut set = Members::default();
         for element in &elements {
             match element {
                 Element::Value(Constant::String(text)) => {
@@ -82,18 +84,24 @@ impl Set {
         set.networks = IpNet::aggregate(&set.networks);
         set.networks.sort_by_key(IpNet::network);
         set.elements = elements;
-        set
+        Self { members: Arc::new(set) }
     }
 
     /// The elements as written.
     #[must_use]
     pub fn elements(&self) -> &[Element] {
-        &self.elements
+        &self.members.elements
     }
 
     /// Whether a value is in the set; a network is in it only where it lies within an element.
     #[must_use]
     pub fn contains(&self, value: &Value<'_>) -> bool {
+        self.members.contains(value)
+    }
+}
+
+impl Members {
+    fn contains(&self, value: &Value<'_>) -> bool {
         let quickly = match value {
             Value::String(text) => self.strings.contains(*text),
             Value::Int(n) | Value::Duration(n) | Value::Size(n) => self.contains_number(*n),

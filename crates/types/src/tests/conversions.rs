@@ -24,33 +24,33 @@ fn conversions_are_in_the_checked_form() {
     check_hir(
         &rules,
         &expect![[r#"
-        > proxy.kong.latency.total > 250
-        [proxy.kong.latency.total > 250ms]
-        > 250 < proxy.kong.latency.total
-        [250ms < proxy.kong.latency.total]
-        > gen_ai.request.temperature >= 1
-        [gen_ai.request.temperature >= 1.0]
-        > http.request_content_length > 8KiB
-        [http.request_content_length > 8192]
-        > tls.resumed
-        [tls.resumed == true]
-        > !tls.resumed
-        ![tls.resumed == true]
-        > starts_with(url.path, "/v1")
-        [url.path ^= "/v1"]
-        > starts_with(url.path, "/v1") == true
-        [starts_with(url.path, "/v1") == true]
-        > any(http.request.header.accept) == "text/html"
-        [some: http.request.header.accept == "text/html"]
-        > lower(any(http.request.header.accept)) != "x"
-        [some: lower(http.request.header.accept) not == "x"]
-        > http.response.status_code in [429, 500..504]
-        [http.response.status_code in Set(Set { elements: [Value(Int(429)), Range(Int(500), Int(504))]]
-        > client.address in 10.0.0.0/8
-        [client.address in Set(Set { elements: [Value(Network(10.0.0.0/8))]]
-        > proxy.kong.latency.total in [100ms..200ms, 5]
-        [proxy.kong.latency.total in Set(Set { elements: [Range(Duration(100000000), Duration(200000000)), Value(Duration(5000000))]]
-    "#]],
+            > proxy.kong.latency.total > 250
+            [proxy.kong.latency.total > 250ms]
+            > 250 < proxy.kong.latency.total
+            [250ms < proxy.kong.latency.total]
+            > gen_ai.request.temperature >= 1
+            [gen_ai.request.temperature >= 1.0]
+            > http.request_content_length > 8KiB
+            [http.request_content_length > 8192]
+            > tls.resumed
+            [tls.resumed == true]
+            > !tls.resumed
+            ![tls.resumed == true]
+            > starts_with(url.path, "/v1")
+            [url.path ^= "/v1"]
+            > starts_with(url.path, "/v1") == true
+            [starts_with(url.path, "/v1") == true]
+            > any(http.request.header.accept) == "text/html"
+            [some: http.request.header.accept == "text/html"]
+            > lower(any(http.request.header.accept)) != "x"
+            [some: lower(http.request.header.accept) not == "x"]
+            > http.response.status_code in [429, 500..504]
+            [http.response.status_code in Set(Set { members: Members { elements: [Value(Int(429)), Range(Int(500), Int(504))]]
+            > client.address in 10.0.0.0/8
+            [client.address in Set(Set { members: Members { elements: [Value(Network(10.0.0.0/8))]]
+            > proxy.kong.latency.total in [100ms..200ms, 5]
+            [proxy.kong.latency.total in Set(Set { members: Members { elements: [Range(Duration(100000000), Duration(200000000)), Value(Duration(5000000))]]
+        "#]],
     );
 }
 
