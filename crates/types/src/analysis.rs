@@ -162,6 +162,7 @@ pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
         names: HashMap::new(),
         sets: Vec::new(),
         budget: usize::try_from(limits.file_bytes).unwrap_or(usize::MAX) / EXPANSION,
+        parents: Vec::new(),
         item: Current::default(),
     };
     let rules = match tree.document() {

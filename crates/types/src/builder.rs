@@ -60,6 +60,11 @@ struct Offsets {
 }
 
 impl Builder {
+    /// The fields that the rule uses so far.
+    pub(crate) fn fields(&self) -> &[FieldUse] {
+        &self.hir.fields
+    }
+
     /// How many comparisons and other conditions without parts there are.
     pub(crate) const fn n_leaves(&self) -> u32 {
         self.n_leaves

@@ -37,6 +37,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) sets: Vec<BuiltSet>,
     /// Conditions and values that `let` uses may still add to the whole text.
     pub(crate) budget: usize,
+    /// The node around each node, once a lint has asked.
+    pub(crate) parents: Vec<Option<NodeId>>,
     /// The item or bare rule that is being checked.
     pub(crate) item: Current,
 }
@@ -49,6 +51,10 @@ pub(crate) struct Current {
     pub(crate) broken: bool,
     /// Names that stand for nothing and are not reported yet.
     pub(crate) unknown: Vec<NodeId>,
+    /// Bool values that stand alone as conditions.
+    pub(crate) bare: Vec<NodeId>,
+    /// Negations whose treatment of absent values was explained.
+    pub(crate) negated: Vec<Span>,
     /// Fields whose presence the rule tests.
     pub(crate) tested: Vec<FieldUseId>,
     /// How many patterns it has, and the bytes that they take at most.
@@ -269,6 +275,9 @@ impl<'a> Checker<'a> {
                 self.push_test(node, op, term.mode, (left, Right::Value(right)))
             }
             Place::Field(_) | Place::Variable(_) | Place::Ready(_) => {
+                if term.many {
+                    self.item.bare.push(node);
+                }
                 let value = self.value(node, &term);
                 let span = self.span(node);
                 let yes = self.item.builder.value(ValueKind::Constant(Constant::Bool(true)), Ty::Bool, span);

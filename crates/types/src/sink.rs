@@ -61,6 +61,8 @@ impl Sink {
     }
 
     /// The findings in the order of the text; where some are left out, the last one says so.
+    ///
+    /// What several rules say of one `let` is said once.
     pub(crate) fn finish(mut self, text: &str) -> Vec<Diagnostic> {
         let found = self.errors + self.others;
         if found > self.limit {
@@ -77,8 +79,9 @@ impl Sink {
     }
 }
 
-fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by_key(|d| (d.span.start, d.span.end, d.code));
+    diagnostics.dedup();
 }
 
 fn left_out(n: usize, severity: Severity, text: &str) -> Diagnostic {

@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 
 use expect_test::Expect;
 use tamis_lang::catalog::Catalog;
+use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Fix};
 use tamis_lang::limits::Limits;
+use tamis_lang::prepared::{Element, Prepared};
 
 use crate::analysis::{Analysis, Options, analyze};
 use crate::hir::{ConditionId, ConditionKind, Hir, Mode, Right, ValueId, ValueKind};
@@ -16,19 +18,36 @@ static KONG: LazyLock<Catalog> = LazyLock::new(|| Catalog::shipped("kong").expec
 /// Compares the findings about some texts with the expected ones, and tries every fix.
 #[track_caller]
 pub(crate) fn check(texts: &[&str], expected: &Expect) {
-    expected.assert_eq(&report(texts));
+    expected.assert_eq(&report(texts, |_| true));
+}
+
+/// Compares the findings of one code with the expected ones, and tries their fixes.
+#[track_caller]
+pub(crate) fn check_code(code: Code, texts: &[&str], expected: &Expect) {
+    expected.assert_eq(&report(texts, |d| d.code == code));
+}
+
+/// Checks that texts without errors have no finding of one code.
+#[track_caller]
+pub(crate) fn check_without(code: Code, texts: &[&str]) {
+    for text in texts {
+        let analysis = analyze(text, &KONG, &Options::default());
+        let found = analysis.diagnostics.iter().any(|d| d.code == code || d.is_error());
+        assert!(!found, "{text}\n{}", render(text, &analysis.diagnostics));
+    }
 }
 
 #[track_caller]
-fn report(texts: &[&str]) -> String {
+fn report(texts: &[&str], wanted: impl Fn(&Diagnostic) -> bool) -> String {
     let mut out = String::new();
     for text in texts {
         let analysis = analyze(text, &KONG, &Options::default());
         for line in text.trim_end().lines() {
             writeln!(out, "> {line}").unwrap();
         }
-        out.push_str(&render(text, &analysis.diagnostics));
-        for diagnostic in &analysis.diagnostics {
+        let found: Vec<Diagnostic> = analysis.diagnostics.iter().filter(|d| wanted(d)).cloned().collect();
+        out.push_str(&render(text, &found));
+        for diagnostic in &found {
             for fix in &diagnostic.fixes {
                 check_fix(text, &analysis, diagnostic, fix);
             }
@@ -121,12 +140,7 @@ fn condition(hir: &Hir, id: ConditionId) -> String {
             let not = if test.negated { "not " } else { "" };
             let right = match test.right {
                 Right::Value(id) => value(hir, id),
-                Right::Prepared(id) => format!("{:?}", hir.prepared[id.0 as usize])
-                    .split("strings")
-                    .next()
-                    .unwrap_or_default()
-                    .trim_end_matches(", ")
-                    .to_owned(),
+                Right::Prepared(id) => prepared(&hir.prepared[id.0 as usize]),
             };
             format!("[{mode}{} {not}{} {right}]", value(hir, test.left), test.op.get().name)
         }
@@ -147,5 +161,18 @@ fn value(hir: &Hir, id: ValueId) -> String {
         ValueKind::TextLen(id) => format!("len({})", value(hir, *id)),
         ValueKind::Count(id) => format!("count({})", field(id)),
         ValueKind::ListLen(id) => format!("list_len({})", field(id)),
+    }
+}
+
+fn prepared(prepared: &Prepared) -> String {
+    match prepared {
+        Prepared::Pattern(pattern) => format!("/{}/", pattern.as_str()),
+        Prepared::Set(set) => {
+            let elements = set.elements().iter().map(|element| match element {
+                Element::Value(value) => value.to_string(),
+                Element::Range(low, high) => format!("{low}..{high}"),
+            });
+            format!("{{{}}}", elements.collect::<Vec<_>>().join(", "))
+        }
     }
 }

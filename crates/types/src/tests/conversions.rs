@@ -45,11 +45,11 @@ fn conversions_are_in_the_checked_form() {
             > lower(any(http.request.header.accept)) != "x"
             [some: lower(http.request.header.accept) not == "x"]
             > http.response.status_code in [429, 500..504]
-            [http.response.status_code in Set(Set { members: Members { elements: [Value(Int(429)), Range(Int(500), Int(504))]]
+            [http.response.status_code in {429, 500..504}]
             > client.address in 10.0.0.0/8
-            [client.address in Set(Set { members: Members { elements: [Value(Network(10.0.0.0/8))]]
+            [client.address in {10.0.0.0/8}]
             > proxy.kong.latency.total in [100ms..200ms, 5]
-            [proxy.kong.latency.total in Set(Set { members: Members { elements: [Range(Duration(100000000), Duration(200000000)), Value(Duration(5000000))]]
+            [proxy.kong.latency.total in {100ms..200ms, 5ms}]
         "#]],
     );
 }
@@ -71,27 +71,27 @@ fn functions_and_absence_are_in_the_checked_form() {
     check_hir(
         &rules,
         &expect![[r#"
-        > any(v in http.request.header.accept, any(w in user.roles, v == w))
-        Any($0 in http.request.header.accept, Any($1 in user.roles, [$0 == $1]))
-        > len(user.roles) == 2
-        [list_len(user.roles) == 2]
-        > len(url.path) > 8
-        [len(url.path) > 8]
-        > exists(url.path) && count(user.roles) > 1
-        (exists(url.path) && [count(user.roles) > 1])
-        > proxy.kong.upstream.status_code ?? 0 == 0
-        [(proxy.kong.upstream.status_code ?? 0) == 0]
-        > kong.latency.total ?? 0 > 5
-        [(kong.latency.total ?? 0ns) > 5s]
-        > -http.response.status_code == -503
-        [-x(http.response.status_code) == -503]
-        > http.response.status_code / 2 > 1
-        [/(http.response.status_code, 2) > 1.0]
-        > url.path ~ "^/v1"
-        [url.path ~ Pattern(Pattern("^/v1"))]
-        > not (url.path like "/v*")
-        ![url.path like "/v*"]
-    "#]],
+            > any(v in http.request.header.accept, any(w in user.roles, v == w))
+            Any($0 in http.request.header.accept, Any($1 in user.roles, [$0 == $1]))
+            > len(user.roles) == 2
+            [list_len(user.roles) == 2]
+            > len(url.path) > 8
+            [len(url.path) > 8]
+            > exists(url.path) && count(user.roles) > 1
+            (exists(url.path) && [count(user.roles) > 1])
+            > proxy.kong.upstream.status_code ?? 0 == 0
+            [(proxy.kong.upstream.status_code ?? 0) == 0]
+            > kong.latency.total ?? 0 > 5
+            [(kong.latency.total ?? 0ns) > 5s]
+            > -http.response.status_code == -503
+            [-x(http.response.status_code) == -503]
+            > http.response.status_code / 2 > 1
+            [/(http.response.status_code, 2) > 1.0]
+            > url.path ~ "^/v1"
+            [url.path ~ /^/v1/]
+            > not (url.path like "/v*")
+            ![url.path like "/v*"]
+        "#]],
     );
 }
 

@@ -91,28 +91,33 @@ fn a_broken_rule_does_not_break_others() {
     check(
         &rules,
         &expect![[r#"
-        > let c = http.response.status_code == 503
-        > rule x = c && tls.resumed
-        > rule y = (c == true)
-        T204 error 79..81 `c` is a condition already; it is not compared with `true`
-          fix keep the condition: let c = http.response.status_code == 503
-        rule x = c && tls.resumed
-        rule y = (c)
+            > let c = http.response.status_code == 503
+            > rule x = c && tls.resumed
+            > rule y = (c == true)
+            T204 error 79..81 `c` is a condition already; it is not compared with `true`
+              fix keep the condition: let c = http.response.status_code == 503
+            rule x = c && tls.resumed
+            rule y = (c)
 
-        > let bad = unknown_thing == 5
-        > rule x = bad
-        > rule y = tls.resumed
-        T301 error 10..23 `unknown_thing` is not a known field
-          note a text stands in quotes: `"unknown_thing"`
-        > let try_count = 5
-        > rule x = client.port == try_count
-        T503 warning 4..13 the `let` `try_count` hides the field of that name
-          note choose another name to reach the field
-        > rule a = tls.resumed
-        > rule b = a && keepalive
-        T301 error 30..31 `a` is a rule; only names that `let` defines can be used
-          label 5..6 the rule
-    "#]],
+            > let bad = unknown_thing == 5
+            > rule x = bad
+            > rule y = tls.resumed
+            T301 error 10..23 `unknown_thing` is not a known field
+              note a text stands in quotes: `"unknown_thing"`
+            > let try_count = 5
+            > rule x = client.port == try_count
+            T503 warning 4..13 the `let` `try_count` hides the field of that name
+              note choose another name to reach the field
+            > rule a = tls.resumed
+            > rule b = a && keepalive
+            T301 error 30..31 `a` is a rule; only names that `let` defines can be used
+              label 5..6 the rule
+            T408 hint 35..44 `keepalive` may have several values, and every one must pass
+              maybe one value is enough: `any(…)`: rule a = tls.resumed
+            rule b = a && any(keepalive)
+              maybe every value must pass: `all(…)`: rule a = tls.resumed
+            rule b = a && all(keepalive)
+        "#]],
     );
 }
 

@@ -18,28 +18,29 @@ fn functions_of_other_languages() {
     check(
         &rules,
         &expect![[r#"
-        > length(url.path) > 200
-        T302 error 0..6 there is no function `length`; it is called `len` here
-          fix use `len`: len(url.path) > 200
-        > startsWith(url.path, "/v1")
-        T302 error 0..10 there is no function `startsWith`; it is called `starts_with` here
-          fix use `starts_with`: starts_with(url.path, "/v1")
-        > matches(url.path, "^/v1")
-        T302 error 0..7 there is no function `matches`; write `url.path ~ "^/v1"`
-          fix write `url.path ~ "^/v1"`: url.path ~ "^/v1"
-        > has(url.query)
-        T302 error 0..3 there is no function `has`; it is called `exists` here
-          fix use `exists`: exists(url.query)
-        > ip("10.0.0.1") == client.address
-        T302 error 0..2 there is no function `ip`; write `10.0.0.1`
-          fix write `10.0.0.1`: 10.0.0.1 == client.address
-        > client.address == ip("10.0.0.1")
-        T302 error 18..20 there is no function `ip`; write `10.0.0.1`
-          fix write `10.0.0.1`: client.address == 10.0.0.1
-        > now() > 5
-        T302 error 0..3 there is no function `now`
-          note a rule reads no clock, so that the same request always gets the same answer
-    "#]],
+            > length(url.path) > 200
+            T302 error 0..6 there is no function `length`; it is called `len` here
+              fix use `len`: len(url.path) > 200
+            > startsWith(url.path, "/v1")
+            T302 error 0..10 there is no function `startsWith`; it is called `starts_with` here
+              fix use `starts_with`: starts_with(url.path, "/v1")
+            > matches(url.path, "^/v1")
+            T302 error 0..7 there is no function `matches`; write `url.path ~ "^/v1"`
+              fix write `url.path ~ "^/v1"`: url.path ~ "^/v1"
+            > has(url.query)
+            T302 error 0..3 there is no function `has`; it is called `exists` here
+              fix use `exists`: exists(url.query)
+            T312 hint 4..13 the values of `url.query` are never shown, not even in an explanation
+            > ip("10.0.0.1") == client.address
+            T302 error 0..2 there is no function `ip`; write `10.0.0.1`
+              fix write `10.0.0.1`: 10.0.0.1 == client.address
+            > client.address == ip("10.0.0.1")
+            T302 error 18..20 there is no function `ip`; write `10.0.0.1`
+              fix write `10.0.0.1`: client.address == 10.0.0.1
+            > now() > 5
+            T302 error 0..3 there is no function `now`
+              note a rule reads no clock, so that the same request always gets the same answer
+        "#]],
     );
 }
 
@@ -114,24 +115,26 @@ fn functions_of_fields() {
     check(
         &rules,
         &expect![[r#"
-        > in_cidr(client.address, "10.0.0.0/8")
-        T302 error 0..7 there is no function `in_cidr`; write `client.address in 10.0.0.0/8`
-          fix write `client.address in 10.0.0.0/8`: client.address in 10.0.0.0/8
-        > exists(url.path == "x")
-        T204 error 7..22 `url.path == "x"` is a condition, and a value is needed here
-          note conditions are combined with `&&`, `||` and `!`, not compared
-        > exists(5)
-        T205 error 7..8 `exists` takes a field, but `5` is an int
-        > exists("url.path")
-        T205 error 7..17 `exists` takes a field, but `"url.path"` is a string; remove the quotes
-          fix remove the quotes: exists(url.path)
-        > exists(any(user.roles))
-        T205 error 7..22 `exists` looks at all values of a field; write the field itself
-        > count(lower(url.path)) > 1
-        T205 error 6..21 `count` takes a field, and `lower(url.path)` is the result of an operation
-        > len(client.port) > 1
-        T205 error 4..15 `len` takes a string or a list, but `client.port` is an int
-    "#]],
+            > in_cidr(client.address, "10.0.0.0/8")
+            T302 error 0..7 there is no function `in_cidr`; write `client.address in 10.0.0.0/8`
+              fix write `client.address in 10.0.0.0/8`: client.address in 10.0.0.0/8
+            > exists(url.path == "x")
+            T204 error 7..22 `url.path == "x"` is a condition, and a value is needed here
+              note conditions are combined with `&&`, `||` and `!`, not compared
+            T405 warning 19..22 `url.path` begins with `/`, so `== "x"` never matches
+              maybe write `"/x"`: exists(url.path == "/x")
+            > exists(5)
+            T205 error 7..8 `exists` takes a field, but `5` is an int
+            > exists("url.path")
+            T205 error 7..17 `exists` takes a field, but `"url.path"` is a string; remove the quotes
+              fix remove the quotes: exists(url.path)
+            > exists(any(user.roles))
+            T205 error 7..22 `exists` looks at all values of a field; write the field itself
+            > count(lower(url.path)) > 1
+            T205 error 6..21 `count` takes a field, and `lower(url.path)` is the result of an operation
+            > len(client.port) > 1
+            T205 error 4..15 `len` takes a string or a list, but `client.port` is an int
+        "#]],
     );
 }
 
@@ -148,25 +151,26 @@ fn reserved_and_misplaced_functions() {
     check(
         &rules,
         &expect![[r#"
-        > sample(10%)
-        T215 error 0..6 `sample` is not available yet: rules are decided once, at the end of a request
-          note a session takes a sampling rate of its own beside the rule
-        > sample(1/1000) && tls.resumed
-        T215 error 0..6 `sample` is not available yet: rules are decided once, at the end of a request
-          note a session takes a sampling rate of its own beside the rule
-        > none(user.roles) == "x"
-        T117 error 0..16 `none` names each value and has a condition on it
-          note it is written `none(v in user.roles, v == …)`
-        > Lower(url.path) == "x"
-        T302 error 0..5 there is no function `Lower`; did you mean `lower`?
-          fix use `lower`: lower(url.path) == "x"
-        > concat(url.path, "x") == "y"
-        T302 error 0..6 there is no function `concat`
-          note a rule builds no texts; test the field itself with `^=`, `=^`, `contains`, `like` or `~`
-        > starts_with(url.path) && true
-        T206 error 0..11 `starts_with` takes 2 arguments, not 1
-          note it is written `starts_with(text, prefix)`
-    "#]],
+            > sample(10%)
+            T215 error 0..6 `sample` is not available yet: rules are decided once, at the end of a request
+              note a session takes a sampling rate of its own beside the rule
+            > sample(1/1000) && tls.resumed
+            T215 error 0..6 `sample` is not available yet: rules are decided once, at the end of a request
+              note a session takes a sampling rate of its own beside the rule
+            > none(user.roles) == "x"
+            T117 error 0..16 `none` names each value and has a condition on it
+              note it is written `none(v in user.roles, v == …)`
+            > Lower(url.path) == "x"
+            T302 error 0..5 there is no function `Lower`; did you mean `lower`?
+              fix use `lower`: lower(url.path) == "x"
+            > concat(url.path, "x") == "y"
+            T302 error 0..6 there is no function `concat`
+              note a rule builds no texts; test the field itself with `^=`, `=^`, `contains`, `like` or `~`
+            > starts_with(url.path) && true
+            T206 error 0..11 `starts_with` takes 2 arguments, not 1
+              note it is written `starts_with(text, prefix)`
+            T410 warning 25..29 `true` is the same for every request
+        "#]],
     );
 }
 

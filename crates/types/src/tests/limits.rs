@@ -16,10 +16,13 @@ fn limits_are_diagnostics() {
         "tls.resumed && keepalive && tls.resumed",
         small(|l| l.conditions = 2),
         &expect![[r#"
-        T603 error 28..39 the rule has more than 2 conditions
-          note each use of a `let` counts as what it stands for
-          note values compared with one field fit into a set: `in [1, 2, 3]`
-    "#]],
+            T408 hint 15..24 `keepalive` may have several values, and every one must pass
+              maybe one value is enough: `any(…)`: tls.resumed && any(keepalive) && tls.resumed
+              maybe every value must pass: `all(…)`: tls.resumed && all(keepalive) && tls.resumed
+            T603 error 28..39 the rule has more than 2 conditions
+              note each use of a `let` counts as what it stands for
+              note values compared with one field fit into a set: `in [1, 2, 3]`
+        "#]],
     );
     check_limits(
         "client.port in [1, 2, 3]",
@@ -64,8 +67,10 @@ fn limits_are_diagnostics() {
         r#"url.path ~ "abc" && url.path ~ "\\w{9}""#,
         small(|l| l.rule_regex_bytes = 8000),
         &expect![[r#"
-        T605 error 31..39 the regular expressions of the rule take more than 8000 bytes together
-          note counted repetitions such as `{1000}` and classes such as `\w` take the most
-    "#]],
+            T406 warning 9..10 this regular expression is a plain text; write `url.path contains "abc"`
+              fix write `contains "abc"`: url.path contains "abc" && url.path ~ "\\w{9}"
+            T605 error 31..39 the regular expressions of the rule take more than 8000 bytes together
+              note counted repetitions such as `{1000}` and classes such as `\w` take the most
+        "#]],
     );
 }

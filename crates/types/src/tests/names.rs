@@ -34,6 +34,9 @@ fn unknown_names_get_suggestions() {
             T306 hint 0..24 `http.headers.x-tenant-id` is the name in `kong-router`; here it is `http.request.header.x-tenant-id`
               note the router spells keys with underscores
               fix use `http.request.header.x-tenant-id`: http.request.header.x-tenant-id == "acme"
+            T408 hint 0..24 `http.headers.x-tenant-id` may have several values, and every one must pass
+              maybe one value is enough: `any(…)`: any(http.headers.x-tenant-id) == "acme"
+              maybe every value must pass: `all(…)`: all(http.headers.x-tenant-id) == "acme"
             > http.request.header == "acme"
             T303 error 0..19 `http.request.header` is a family of fields; name one, for example `http.request.header.accept`
             > proxy.kong.dns.tries contains "x"
@@ -67,24 +70,27 @@ fn keys_and_aliases() {
     check(
         &rules,
         &expect![[r#"
-        > url.path["x"] == "y"
-        T305 error 8..13 `url.path` is a string and has no keys
-          maybe remove the key: url.path == "y"
-        > http.request.header["a b"] == "y"
-        T305 error 0..26 `a b` is no key of `http.request.header`
-          note keys match `[0-9a-z!#$%&'*+^`|~-]+`
-        > http.request.header.X_Tenant == "y"
-        T308 hint 0..28 `http.request.header.X_Tenant` is written `http.request.header.x-tenant`
-          fix use `http.request.header.x-tenant`: http.request.header.x-tenant == "y"
-        > http.method == "GET"
-        T306 hint 0..11 `http.method` is the name in `otel-semconv-deprecated`; here it is `http.request.method`
-          note also the router's name
-          fix use `http.request.method`: http.request.method == "GET"
-        > http.path == "/x"
-        T310 warning 0..9 `http.path` is the name in `kong-router`; `url.path` is not quite the same
-          note the router value is normalized first
-          maybe use `url.path`: url.path == "/x"
-    "#]],
+            > url.path["x"] == "y"
+            T305 error 8..13 `url.path` is a string and has no keys
+              maybe remove the key: url.path == "y"
+            > http.request.header["a b"] == "y"
+            T305 error 0..26 `a b` is no key of `http.request.header`
+              note keys match `[0-9a-z!#$%&'*+^`|~-]+`
+            > http.request.header.X_Tenant == "y"
+            T308 hint 0..28 `http.request.header.X_Tenant` is written `http.request.header.x-tenant`
+              fix use `http.request.header.x-tenant`: http.request.header.x-tenant == "y"
+            T408 hint 0..28 `http.request.header.X_Tenant` may have several values, and every one must pass
+              maybe one value is enough: `any(…)`: any(http.request.header.X_Tenant) == "y"
+              maybe every value must pass: `all(…)`: all(http.request.header.X_Tenant) == "y"
+            > http.method == "GET"
+            T306 hint 0..11 `http.method` is the name in `otel-semconv-deprecated`; here it is `http.request.method`
+              note also the router's name
+              fix use `http.request.method`: http.request.method == "GET"
+            > http.path == "/x"
+            T310 warning 0..9 `http.path` is the name in `kong-router`; `url.path` is not quite the same
+              note the router value is normalized first
+              maybe use `url.path`: url.path == "/x"
+        "#]],
     );
 }
 

@@ -45,19 +45,23 @@ fn a_condition_is_no_value() {
     check(
         &rules,
         &expect![[r#"
-        > (http.response.status_code == 503) == true
-        T204 error 35..37 `(http.response.status_code == 503)` is a condition already; it is not compared with `true`
-          fix keep the condition: (http.response.status_code == 503)
-        > (tls.resumed && keepalive) == false
-        T204 error 27..29 `(tls.resumed && keepalive)` is a condition already; it is not compared with `false`
-          fix negate the condition: !(tls.resumed && keepalive)
-        > lower(tls.resumed == true) == "x"
-        T204 error 6..25 `tls.resumed == true` is a condition, and a value is needed here
-          note conditions are combined with `&&`, `||` and `!`, not compared
-        > (http.response.status_code == 1) == 5
-        T204 error 0..32 `(http.response.status_code == 1)` is a condition, and a value is needed here
-          note conditions are combined with `&&`, `||` and `!`, not compared
-    "#]],
+            > (http.response.status_code == 503) == true
+            T204 error 35..37 `(http.response.status_code == 503)` is a condition already; it is not compared with `true`
+              fix keep the condition: (http.response.status_code == 503)
+            > (tls.resumed && keepalive) == false
+            T408 hint 16..25 `keepalive` may have several values, and every one must pass
+              maybe one value is enough: `any(…)`: (tls.resumed && any(keepalive)) == false
+              maybe every value must pass: `all(…)`: (tls.resumed && all(keepalive)) == false
+            T204 error 27..29 `(tls.resumed && keepalive)` is a condition already; it is not compared with `false`
+              fix negate the condition: !(tls.resumed && keepalive)
+            > lower(tls.resumed == true) == "x"
+            T204 error 6..25 `tls.resumed == true` is a condition, and a value is needed here
+              note conditions are combined with `&&`, `||` and `!`, not compared
+            > (http.response.status_code == 1) == 5
+            T204 error 0..32 `(http.response.status_code == 1)` is a condition, and a value is needed here
+              note conditions are combined with `&&`, `||` and `!`, not compared
+            T403 warning 30..31 `http.response.status_code` is at least `100`, so `== 1` never matches
+        "#]],
     );
 }
 
@@ -235,26 +239,29 @@ fn orders_and_sets_need_the_right_sides() {
     check(
         &rules,
         &expect![[r#"
-        > true >= tls.resumed
-        T416 error 5..7 `tls.resumed` is true or false and has no order
-        > tls.resumed < keepalive
-        T416 error 12..13 `tls.resumed` is true or false and has no order
-        > url.path == [1, 2]
-        T202 error 9..11 `==` compares with one value, but `[1, 2]` is a set
-        > http.response.status_code == [500, 502]
-        T202 error 26..28 `==` compares with one value, but `[500, 502]` is a set; write `in`
-          fix write `in`: http.response.status_code in [500, 502]
-        > http.response.status_code != 500..599
-        T202 error 26..28 `!=` compares with one value, but `500..599` is a set; write `not in`
-          fix write `not in`: http.response.status_code not in 500..599
-        > http.response.status_code < [1]
-        T202 error 26..27 `<` compares with one value, but `[1]` is a set
-        > url.path ^= 5
-        T201 error 12..13 `url.path` is a string, but `5` is an int; write `"5"`
-          fix write it in quotes: url.path ^= "5"
-        > user.roles < "x" && url.path + "x" == "y"
-        T202 error 29..30 `+` works on int, float, duration and size, but `url.path` is a string
-    "#]],
+            > true >= tls.resumed
+            T416 error 5..7 `tls.resumed` is true or false and has no order
+            > tls.resumed < keepalive
+            T416 error 12..13 `tls.resumed` is true or false and has no order
+            > url.path == [1, 2]
+            T202 error 9..11 `==` compares with one value, but `[1, 2]` is a set
+            > http.response.status_code == [500, 502]
+            T202 error 26..28 `==` compares with one value, but `[500, 502]` is a set; write `in`
+              fix write `in`: http.response.status_code in [500, 502]
+            > http.response.status_code != 500..599
+            T202 error 26..28 `!=` compares with one value, but `500..599` is a set; write `not in`
+              fix write `not in`: http.response.status_code not in 500..599
+            > http.response.status_code < [1]
+            T202 error 26..27 `<` compares with one value, but `[1]` is a set
+            > url.path ^= 5
+            T201 error 12..13 `url.path` is a string, but `5` is an int; write `"5"`
+              fix write it in quotes: url.path ^= "5"
+            > user.roles < "x" && url.path + "x" == "y"
+            T408 hint 0..10 `user.roles` may have several values, and every one must pass
+              maybe one value is enough: `any(…)`: any(user.roles) < "x" && url.path + "x" == "y"
+              maybe every value must pass: `all(…)`: all(user.roles) < "x" && url.path + "x" == "y"
+            T202 error 29..30 `+` works on int, float, duration and size, but `url.path` is a string
+        "#]],
     );
 }
 
@@ -370,19 +377,20 @@ fn one_mistake_is_one_message() {
     check(
         &rules,
         &expect![[r#"
-        > !(unknown_thing.x == 5) && lower(unknown_thing.y) == 5
-        T301 error 2..17 `unknown_thing.x` is not a known field
-        T301 error 33..48 `unknown_thing.y` is not a known field
-        > (client.port == "x") == true
-        T201 error 16..19 `client.port` is an int, but `"x"` is a string
-        > unknown_thing.x + 1 > 2 || -unknown_thing.y > 1
-        T301 error 0..15 `unknown_thing.x` is not a known field
-        T301 error 28..43 `unknown_thing.y` is not a known field
-        > in_set(http.response.status_code) && true
-        T302 error 0..6 there is no function `in_set`
-          note the functions are exists, count, any, all, none, sample, lower, upper, len, starts_with, ends_with, segment, url_decode, min and max
-        > any(v in unknown_thing.x, v == 5 && v contains 5)
-        T301 error 9..24 `unknown_thing.x` is not a known field
-    "#]],
+            > !(unknown_thing.x == 5) && lower(unknown_thing.y) == 5
+            T301 error 2..17 `unknown_thing.x` is not a known field
+            T301 error 33..48 `unknown_thing.y` is not a known field
+            > (client.port == "x") == true
+            T201 error 16..19 `client.port` is an int, but `"x"` is a string
+            > unknown_thing.x + 1 > 2 || -unknown_thing.y > 1
+            T301 error 0..15 `unknown_thing.x` is not a known field
+            T301 error 28..43 `unknown_thing.y` is not a known field
+            > in_set(http.response.status_code) && true
+            T302 error 0..6 there is no function `in_set`
+              note the functions are exists, count, any, all, none, sample, lower, upper, len, starts_with, ends_with, segment, url_decode, min and max
+            T410 warning 37..41 `true` is the same for every request
+            > any(v in unknown_thing.x, v == 5 && v contains 5)
+            T301 error 9..24 `unknown_thing.x` is not a known field
+        "#]],
     );
 }
