@@ -1,11 +1,14 @@
 //! Every case against every engine, and the rules of the repository, in one test binary.
 #![allow(
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "everything here is a test, also the functions that the tests share; a panic is how a test fails"
 )]
 
+mod coverage;
 mod expected;
 mod generated;
 mod syntax;
 mod tidy;
+mod verdicts;

@@ -1,0 +1,96 @@
+//! Verdict tables, `corpus/verdicts` and `corpus/regressions`: every case against every engine and in every layout.
+
+use tamis_corpus::facts::CaseFacts;
+use tamis_corpus::verdict::{self, Case};
+use tamis_corpus::{catalogs, compact};
+use tamis_lang::builtin::{BUILTINS, Outcome, Special};
+use tamis_lang::catalog::Catalog;
+use tamis_lang::diagnostic::Diagnostic;
+use tamis_lang::edition::Edition;
+use tamis_lang::limits::Limits;
+use tamis_lang::scratch::Scratch;
+use tamis_types::analysis::{self, Options};
+
+use crate::expected::{Differences, files};
+
+/// The folders with verdict tables.
+pub(crate) const FOLDERS: [&str; 2] = ["corpus/verdicts", "corpus/regressions"];
+
+/// The cases of every table with the place of each.
+#[track_caller]
+pub(crate) fn cases() -> Vec<(String, Case)> {
+    let tables = FOLDERS.iter().flat_map(|folder| files(folder, "toml"));
+    let cases = tables.flat_map(|file| {
+        let cases = verdict::read(&file.text).unwrap_or_else(|reason| panic!("{}: {reason}", file.path));
+        assert!(!cases.is_empty(), "{} has no case", file.path);
+        cases.into_iter().map(move |case| (format!("{}: {}", file.path, case.name), case))
+    });
+    cases.collect()
+}
+
+/// Whether a request matches, said by the machine; or why the rule cannot be asked.
+fn verdict(text: &str, named: Option<&str>, catalog: &Catalog, facts: &CaseFacts) -> Result<bool, String> {
+    let analysis = analysis::analyze(text, catalog, &Options::default());
+    let wrong: Vec<_> =
+        analysis.diagnostics.iter().filter(|found| found.is_error()).cloned().collect::<Vec<Diagnostic>>();
+    if !wrong.is_empty() {
+        return Err(format!("the rule has errors\n{}", compact::render(text, &wrong)));
+    }
+    let rule = analysis.rules().iter().find(|rule| rule.name.as_deref() == named);
+    let checked = rule.and_then(|rule| rule.checked()).ok_or_else(|| format!("there is no rule {named:?}"))?;
+    let program = tamis_vm::compile(checked);
+    Ok(program.run(facts, &mut Scratch::default()) == tamis_vm::Verdict::Match)
+}
+
+/// What is wrong with the verdict of a rule and of its formatted text.
+fn problem(case: &Case) -> Option<String> {
+    let Case { rule, named, catalog, facts, matches, .. } = case;
+    let formatted = tamis_syntax::format(rule, Edition::Tamis, &Limits::default()).unwrap_or_default();
+    let texts = [("the rule", rule), ("the formatted rule", &formatted)];
+    texts.into_iter().find_map(|(which, text)| match verdict(text, named.as_deref(), catalog, facts) {
+        Ok(found) if found == *matches => None,
+        Ok(found) => Some(format!("{which} answers {}\n  {text}", if found { "match" } else { "no match" })),
+        Err(reason) => Some(reason),
+    })
+}
+
+#[test]
+fn every_case_has_its_verdict() {
+    let mut differences = Differences::default();
+    for (place, case) in cases() {
+        if let Some(problem) = problem(&case) {
+            differences.add(&place, problem);
+        }
+    }
+    differences.finish();
+}
+
+#[test]
+fn names_of_cases_are_unique_within_a_table() {
+    let mut places: Vec<_> = cases().into_iter().map(|(place, _)| place).collect();
+    places.sort();
+    let twice: Vec<_> = places.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone()).collect();
+    assert!(twice.is_empty(), "{twice:#?}");
+}
+
+#[test]
+fn every_example_of_an_operator_answers_as_its_record_says() {
+    let catalog = catalogs::shipped(catalogs::DEFAULT).unwrap();
+    let mut differences = Differences::default();
+    for builtin in BUILTINS {
+        let reserved = builtin.special() == Some(Special::Sample);
+        if builtin.examples.len() < 2 && !reserved {
+            differences.add(builtin.name, "expected two examples or more");
+        }
+        for example in builtin.examples {
+            let place = format!("`{}`: {} over {}", builtin.name, example.rule, example.facts);
+            let found = CaseFacts::of_json(example.facts, catalog)
+                .and_then(|facts| verdict(example.rule, None, catalog, &facts));
+            let expected = example.outcome == Outcome::Match;
+            if found != Ok(expected) {
+                differences.add(&place, format!("expected {expected}, found {found:?}"));
+            }
+        }
+    }
+    differences.finish();
+}
