@@ -7,6 +7,7 @@ mod combinations;
 mod expression;
 mod text;
 
+use std::net::IpAddr;
 use std::ops::ControlFlow;
 
 use tamis_lang::builtin::{BuiltinId, Eval};
@@ -15,7 +16,10 @@ use tamis_lang::value::Value;
 use tamis_types::hir::{Mode, Quantifier};
 
 use crate::facts::{Fact, Facts, FieldRef};
-use crate::op::{Durations, Ints, Level, Op, Sizes, Slot, Subject, SubjectKind, Target};
+use crate::op::{
+    ConstantRef, Durations, FinderRef, Fold, Ints, Level, Op, PreparedRef, Sign, Sizes, Slot, Subject, SubjectKind,
+    Target, TextRef,
+};
 use crate::program::Program;
 use crate::verdict::Verdict;
 use expression::Comparing;
@@ -37,6 +41,15 @@ impl Program {
 struct Machine<'m, F: ?Sized> {
     program: &'m Program,
     facts: &'m F,
+}
+
+/// What a fused comparison looks at, and how.
+#[derive(Clone, Copy)]
+struct Asked<'f> {
+    mode: Mode,
+    subject: Subject,
+    sign: Sign,
+    frame: Option<&'f Frame<'f>>,
 }
 
 /// The variable of a quantifier, and the frames of the quantifiers around it.
@@ -75,64 +88,53 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
     }
 
     /// Whether a condition holds.
+    ///
+    /// Numbers are compared in place; what takes longer is called, which keeps this loop and its registers small.
     #[inline]
     fn holds(&self, op: &Op, at: Target, frame: Option<&Frame<'_>>, scratch: &mut Scratch) -> bool {
         match *op {
-            Op::Int { mode, subject, sign, bounds: Ints(bounds) } => self.values(
-                mode,
-                subject,
-                frame,
-                |value| matches!(value, Value::Int(n) if sign.passes(Some(bounds.contain(n)))),
-            ),
-            Op::Duration { mode, subject, sign, bounds: Durations(bounds) } => self.values(
-                mode,
-                subject,
-                frame,
-                |value| matches!(value, Value::Duration(n) if sign.passes(Some(bounds.contain(n)))),
-            ),
-            Op::Size { mode, subject, sign, bounds: Sizes(bounds) } => self.values(
-                mode,
-                subject,
-                frame,
-                |value| matches!(value, Value::Size(n) if sign.passes(Some(bounds.contain(n)))),
-            ),
-            Op::Bool { mode, subject, sign } => self.values(
-                mode,
-                subject,
-                frame,
-                |value| matches!(value, Value::Bool(answer) if sign.passes(Some(answer))),
-            ),
-            Op::Ip { mode, subject, sign, address } => self.values(
-                mode,
-                subject,
-                frame,
-                |value| matches!(value, Value::Ip(found) if sign.passes(Some(found == address))),
-            ),
-            Op::TextEquals { mode, subject, sign, fold, text } => self.values(mode, subject, frame, |value| {
-                sign.passes(text::compare(value, fold, Part::Whole, self.program.text(text), scratch))
-            }),
-            Op::TextStarts { mode, subject, sign, fold, text } => self.values(mode, subject, frame, |value| {
-                sign.passes(text::compare(value, fold, Part::Start, self.program.text(text), scratch))
-            }),
-            Op::TextEnds { mode, subject, sign, fold, text } => self.values(mode, subject, frame, |value| {
-                sign.passes(text::compare(value, fold, Part::End, self.program.text(text), scratch))
-            }),
+            Op::Int { mode, subject, sign, bounds: Ints(bounds) } => {
+                self.values(Asked { mode, subject, sign, frame }, |value| match value {
+                    Value::Int(n) => Some(bounds.contain(n)),
+                    _ => None,
+                })
+            }
+            Op::Duration { mode, subject, sign, bounds: Durations(bounds) } => {
+                self.values(Asked { mode, subject, sign, frame }, |value| match value {
+                    Value::Duration(n) => Some(bounds.contain(n)),
+                    _ => None,
+                })
+            }
+            Op::Size { mode, subject, sign, bounds: Sizes(bounds) } => {
+                self.values(Asked { mode, subject, sign, frame }, |value| match value {
+                    Value::Size(n) => Some(bounds.contain(n)),
+                    _ => None,
+                })
+            }
+            Op::Bool { mode, subject, sign } => {
+                self.values(Asked { mode, subject, sign, frame }, |value| match value {
+                    Value::Bool(answer) => Some(answer),
+                    _ => None,
+                })
+            }
+            Op::Ip { mode, subject, sign, address } => self.address(Asked { mode, subject, sign, frame }, address),
+            Op::TextEquals { mode, subject, sign, fold, text } => {
+                self.text(Asked { mode, subject, sign, frame }, (fold, Part::Whole), text, scratch)
+            }
+            Op::TextStarts { mode, subject, sign, fold, text } => {
+                self.text(Asked { mode, subject, sign, frame }, (fold, Part::Start), text, scratch)
+            }
+            Op::TextEnds { mode, subject, sign, fold, text } => {
+                self.text(Asked { mode, subject, sign, frame }, (fold, Part::End), text, scratch)
+            }
             Op::TextContains { mode, subject, sign, fold, finder } => {
-                let Some(finder) = self.program.finder(finder) else { return false };
-                self.values(mode, subject, frame, |value| sign.passes(text::contains(value, fold, finder, scratch)))
+                self.text_within(Asked { mode, subject, sign, frame }, fold, finder, scratch)
             }
             Op::Prepared { mode, subject, sign, builtin, prepared } => {
-                let Some(prepared) = self.program.prepared(prepared) else { return false };
-                let Eval::Prepared(kernel) = builtin.get().eval else { return false };
-                self.typed_values(mode, subject, frame, |value| sign.passes(kernel(&value, prepared)))
+                self.prepared(Asked { mode, subject, sign, frame }, builtin, prepared)
             }
             Op::Kernel { mode, subject, sign, builtin, constant } => {
-                let Some(constant) = self.program.constant(constant) else { return false };
-                self.typed_values(mode, subject, frame, |value| {
-                    let answer = ask(builtin, &[value, constant.as_value()], scratch);
-                    scratch.reset();
-                    sign.passes(answer)
-                })
+                self.kernel(Asked { mode, subject, sign, frame }, builtin, constant, scratch)
             }
             Op::Compare { comparison } => {
                 let Some(comparison) = self.program.comparison(comparison) else { return false };
@@ -147,48 +149,79 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
         }
     }
 
+    #[inline(never)]
+    fn address(&self, asked: Asked<'_>, address: IpAddr) -> bool {
+        self.values(asked, |value| match value {
+            Value::Ip(found) => Some(found == address),
+            _ => None,
+        })
+    }
+
+    #[inline(never)]
+    fn text(&self, asked: Asked<'_>, (fold, part): (Fold, Part), text: TextRef, scratch: &mut Scratch) -> bool {
+        let wanted = self.program.text(text);
+        self.values(asked, |value| text::compare(value, fold, part, wanted, scratch))
+    }
+
+    #[inline(never)]
+    fn text_within(&self, asked: Asked<'_>, fold: Fold, finder: FinderRef, scratch: &mut Scratch) -> bool {
+        let Some(finder) = self.program.finder(finder) else { return false };
+        self.values(asked, |value| text::contains(value, fold, finder, scratch))
+    }
+
+    #[inline(never)]
+    fn prepared(&self, asked: Asked<'_>, builtin: BuiltinId, prepared: PreparedRef) -> bool {
+        let Some(prepared) = self.program.prepared(prepared) else { return false };
+        let Eval::Prepared(kernel) = builtin.get().eval else { return false };
+        self.typed_values(asked, |value| kernel(&value, prepared))
+    }
+
+    #[inline(never)]
+    fn kernel(&self, asked: Asked<'_>, builtin: BuiltinId, constant: ConstantRef, scratch: &mut Scratch) -> bool {
+        let Some(constant) = self.program.constant(constant) else { return false };
+        self.typed_values(asked, |value| {
+            let answer = ask(builtin, &[value, constant.as_value()], scratch);
+            scratch.reset();
+            answer
+        })
+    }
+
     /// Whether the values of a subject pass a test; no value never does.
     #[inline]
-    fn values(
-        &self,
-        mode: Mode,
-        subject: Subject,
-        frame: Option<&Frame<'_>>,
-        mut passes: impl FnMut(Value<'_>) -> bool,
-    ) -> bool {
-        let slot = match subject.kind() {
-            SubjectKind::Field(slot) => slot,
-            SubjectKind::Variable(level) => return variable(frame, level).is_some_and(passes),
-        };
-        let Some(field) = self.program.field(slot) else { return false };
-        match self.facts.get(field) {
-            Fact::Absent => false,
-            Fact::One(value) => passes(value),
-            Fact::Many => {
-                let quantifier = match mode {
-                    Mode::All => Quantifier::All,
-                    Mode::Any => Quantifier::Any,
-                };
-                self.several(quantifier, field, &mut passes)
+    fn values(&self, asked: Asked<'_>, mut test: impl FnMut(Value<'_>) -> Option<bool>) -> bool {
+        let Asked { mode, subject, sign, frame } = asked;
+        let value = match subject.kind() {
+            SubjectKind::Variable(level) => {
+                let Some(value) = variable(frame, level) else { return false };
+                value
             }
-        }
+            SubjectKind::Field(slot) => {
+                let Some(field) = self.program.field(slot) else { return false };
+                match self.facts.get(field) {
+                    Fact::Absent => return false,
+                    Fact::One(value) => value,
+                    Fact::Many => {
+                        let quantifier = match mode {
+                            Mode::All => Quantifier::All,
+                            Mode::Any => Quantifier::Any,
+                        };
+                        return self.several(quantifier, field, &mut |value| sign.passes(test(value)));
+                    }
+                }
+            }
+        };
+        sign.passes(test(value))
     }
 
     /// The same for a test that takes values of every type: those of the wrong type never reach it.
     #[inline]
-    fn typed_values(
-        &self,
-        mode: Mode,
-        subject: Subject,
-        frame: Option<&Frame<'_>>,
-        mut passes: impl FnMut(Value<'_>) -> bool,
-    ) -> bool {
-        let ty = match subject.kind() {
+    fn typed_values(&self, asked: Asked<'_>, mut test: impl FnMut(Value<'_>) -> Option<bool>) -> bool {
+        let ty = match asked.subject.kind() {
             SubjectKind::Field(slot) => self.program.field(slot).map(|field| field.ty),
             // Looked at when it was bound.
             SubjectKind::Variable(_) => None,
         };
-        self.values(mode, subject, frame, |value| ty.is_none_or(|ty| ty == value.ty()) && passes(value))
+        self.values(asked, |value| if ty.is_none_or(|ty| ty == value.ty()) { test(value) } else { None })
     }
 
     /// Whether enough of a field's several values pass.
@@ -213,6 +246,7 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
     }
 
     /// Whether a field has a value, of any type.
+    #[inline(never)]
     fn exists(&self, slot: Slot) -> bool {
         let Some(field) = self.program.field(slot) else { return false };
         match self.facts.get(field) {
