@@ -78,6 +78,18 @@ fn wrong_rules_have_a_tree_with_holes_and_the_printed_diagnostics() {
 }
 
 #[test]
+fn rules_of_the_gateway_have_the_tree_and_the_diagnostics_that_are_printed() {
+    check("corpus/syntax/atc", |rule| {
+        let parse = read(rule);
+        let said = compact::render(rule, &parse.diagnostics);
+        if let Some(problem) = parse.is_valid().then(|| formatting_problem(rule)).flatten() {
+            return Err(problem);
+        }
+        Ok(vec![print_tree(&parse.tree, rule), said.trim_end().to_owned()])
+    });
+}
+
+#[test]
 fn formatting_gives_the_printed_layout() {
     check("corpus/format", |rule| {
         if let Some(problem) = formatting_problem(rule) {

@@ -75,7 +75,7 @@ pub(crate) struct Language {
     #[command(flatten)]
     pub(crate) catalog: CatalogChoice,
 
-    /// How the rules are to be read
+    /// How the rules are to be read: `tamis`, or `atc` for rules that run on Kong's atc-router
     #[arg(long, value_name = "EDITION", default_value = "tamis", value_parser = edition)]
     pub(crate) edition: Edition,
 }
@@ -90,8 +90,5 @@ pub(crate) struct CatalogChoice {
 
 /// The edition of this name.
 pub(crate) fn edition(name: &str) -> Result<Edition, String> {
-    match name {
-        "atc" => Err("the edition `atc` is not available yet; rules are read as `tamis`".to_owned()),
-        _ => name.parse().map_err(|unknown: tamis::UnknownEdition| unknown.to_string()),
-    }
+    name.parse().map_err(|unknown: tamis::UnknownEdition| unknown.to_string())
 }

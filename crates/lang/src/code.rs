@@ -70,6 +70,7 @@ codes! {
     HiddenCharacter "T017" Warning "characters that hide what the text says";
     MixedScripts "T018" Warning "word that mixes look-alike scripts";
     NotUtf8 "T019" Error "text that is not UTF-8";
+    RawLineBreak "T020" Warning "line break inside a string";
 
     EmptyRule "T101" Error "rule without a condition";
     ExpectedValue "T102" Error "value that is missing";

@@ -5,24 +5,37 @@ use std::str::FromStr;
 
 /// A reading of rule text.
 ///
-/// Both editions share one lexer, tree, checker and compiler; they differ only in how the texts of the table in
+/// The editions share one lexer, tree, checker and compiler; they differ only in how the texts of the table in
 /// `docs/language.md` are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Edition {
     /// The language of new rules.
     #[default]
     Tamis,
+    /// The language of rules that run on Kong's atc-router: whatever that accepts means here what it means there, and
+    /// everything else is read as in `tamis`.
+    Atc,
 }
 
 impl Edition {
     /// Every edition, in the order in which they are listed.
-    pub const ALL: &'static [Self] = &[Self::Tamis];
+    pub const ALL: &'static [Self] = &[Self::Tamis, Self::Atc];
 
     /// The name that commands and the `//! edition: …` line use.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Tamis => "tamis",
+            Self::Atc => "atc",
+        }
+    }
+
+    /// Whether a text that atc-router accepts means what it means there.
+    #[must_use]
+    pub const fn reads_atc(self) -> bool {
+        match self {
+            Self::Tamis => false,
+            Self::Atc => true,
         }
     }
 }

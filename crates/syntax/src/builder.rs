@@ -3,6 +3,7 @@
 use chumsky::input::{Checkpoint, Cursor};
 use chumsky::inspector::Inspector;
 use tamis_lang::diagnostic::Diagnostic;
+use tamis_lang::edition::Edition;
 use tamis_lang::span::Span;
 use tamis_lang::value::Constant;
 
@@ -16,6 +17,7 @@ use crate::tree::{Children, Key, Literal, Node, NodeId, NodeKind};
 /// INVARIANT: the grammar decides by one token, so a production that has begun never fails and nothing is built twice.
 pub(crate) struct Builder<'src> {
     pub(crate) text: &'src str,
+    pub(crate) edition: Edition,
     /// The tokens of the rule that is being parsed.
     pub(crate) tokens: &'src [Token],
     pub(crate) nodes: Vec<Node>,
@@ -31,12 +33,14 @@ pub(crate) struct Builder<'src> {
 impl<'src> Builder<'src> {
     pub(crate) fn new(
         text: &'src str,
+        edition: Edition,
         n_tokens: usize,
         literals: Vec<LexedLiteral>,
         diagnostics: Vec<Diagnostic>,
     ) -> Self {
         Self {
             text,
+            edition,
             tokens: &[],
             nodes: Vec::with_capacity(n_tokens),
             children: Vec::new(),

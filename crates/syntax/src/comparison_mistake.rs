@@ -48,9 +48,11 @@ pub(crate) fn with_nothing(left: NodeId, op: Operator, right: NodeId, builder: &
     let is_nothing = |id: NodeId| {
         matches!(builder.kind(id), NodeKind::Path { key: None, .. }) && foreign::NOTHING.contains(&builder.slice(id))
     };
+    // Whatever atc-router is given as a field is one, and it has no rule without a literal on the right.
+    let is_field = builder.edition.reads_atc() && is_plain_literal(right, builder);
     let (field, nothing) = if is_nothing(right) {
         (left, right)
-    } else if is_nothing(left) {
+    } else if is_nothing(left) && !is_field {
         (right, left)
     } else {
         return None;

@@ -10,6 +10,7 @@
 
 use chumsky::prelude::*;
 use tamis_lang::builtin::{BuiltinId, Power};
+use tamis_lang::diagnostic::Severity;
 use tamis_lang::span::Span;
 
 use crate::builder::Builder;
@@ -28,8 +29,8 @@ pub(crate) struct Grouping {
     pub(crate) inner: BuiltinId,
     /// The other one.
     pub(crate) outer: BuiltinId,
-    /// Whether a mix without parentheses is an error.
-    pub(crate) refuses_mix: bool,
+    /// How bad a mix without parentheses is.
+    pub(crate) mix: Severity,
 }
 
 /// A token of one kind.
@@ -92,7 +93,7 @@ fn condition<'src>(grouping: Grouping) -> impl Parser<'src, Tokens<'src>, NodeId
         let operand = unary.then(junk()).map(|(id, ())| id).boxed();
         let inner = chain(operand, grouping.inner, true).boxed();
         chain(inner, grouping.outer, false)
-            .map_with(move |id, e| production::refuse_mix(id, grouping, e.span(), e.state()))
+            .map_with(move |id, e| production::report_mix(id, grouping, e.span(), e.state()))
     })
 }
 

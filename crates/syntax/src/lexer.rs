@@ -8,9 +8,11 @@ use logos::{Lexer as LogosLexer, Logos};
 use tamis_lang::builtin;
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Fix};
+use tamis_lang::edition::Edition;
 use tamis_lang::span::Span;
 use tamis_lang::value::Constant;
 
+use crate::atc;
 use crate::foreign;
 use crate::lookalike;
 use crate::number::{self, Number};
@@ -50,9 +52,20 @@ pub(crate) enum LexedLiteral {
     Malformed,
 }
 
+/// What the cutting of one token needs to know of the text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cutting {
+    edition: Edition,
+    /// Raw strings that go on to the end of the text.
+    raw: string::NeverClosed,
+    /// Whether a string over several lines was found to go on to the end of the text; every later one does, too,
+    /// because it begins at a quote that was escaped in the first.
+    lines_never_closed: bool,
+}
+
 /// The shapes that logos tells apart.
 #[derive(Logos, Clone, Copy, Debug, PartialEq, Eq)]
-#[logos(skip r"[ \t\r\n]+", extras = string::NeverClosed)]
+#[logos(skip r"[ \t\r\n]+", extras = Cutting)]
 enum Shape {
     #[regex(r"//[^\n]*", allow_greedy = true)]
     Comment,
@@ -102,12 +115,19 @@ fn cut_number(lexer: &mut LogosLexer<'_, Shape>) {
 
 fn cut_string(lexer: &mut LogosLexer<'_, Shape>) {
     let text = lexer.source().get(lexer.span().start..).unwrap_or("");
-    lexer.bump(string::quoted_extent(text).len - lexer.slice().len());
+    let mut extent = string::quoted_extent(text);
+    if !extent.closed && lexer.extras.edition.reads_atc() && text.starts_with('"') && !lexer.extras.lines_never_closed {
+        match string::extent_over_lines(text) {
+            Some(longer) => extent = longer,
+            None => lexer.extras.lines_never_closed = true,
+        }
+    }
+    lexer.bump(extent.len - lexer.slice().len());
 }
 
 fn cut_raw_string(lexer: &mut LogosLexer<'_, Shape>) {
     let text = lexer.source().get(lexer.span().start..).unwrap_or("");
-    let extent = lexer.extras.extent(text);
+    let extent = lexer.extras.raw.extent(text);
     lexer.bump(extent.len - lexer.slice().len());
 }
 
@@ -124,10 +144,10 @@ fn symbol_len(text: &str) -> usize {
 }
 
 /// Splits a text into tokens.
-pub(crate) fn lex(text: &str) -> Lexed {
-    let mut lexing = Lexing { text, out: Lexed::default() };
+pub(crate) fn lex(text: &str, edition: Edition) -> Lexed {
+    let mut lexing = Lexing { text, edition, out: Lexed::default(), glued: string::NeverClosed::default() };
     lexing.out.tokens.reserve(text.len() / 4);
-    let mut shapes = Shape::lexer(text);
+    let mut shapes = Shape::lexer_with_extras(text, Cutting { edition, ..Cutting::default() });
     while let Some(shape) = shapes.next() {
         let range = shapes.span();
         let skip = match shape {
@@ -148,7 +168,10 @@ pub(crate) fn lex(text: &str) -> Lexed {
 /// The lexer at work.
 pub(crate) struct Lexing<'a> {
     pub(crate) text: &'a str,
+    edition: Edition,
     pub(crate) out: Lexed,
+    /// Raw strings right behind a word that go on to the end of the text.
+    glued: string::NeverClosed,
 }
 
 impl Lexing<'_> {
@@ -168,10 +191,7 @@ impl Lexing<'_> {
                 )));
                 self.literal(LexedLiteral::Malformed, span);
             }
-            Shape::Address6 => {
-                let read = number::read_address(span.slice(self.text), span);
-                self.value_or_report(read, span);
-            }
+            Shape::Address6 => self.address(span),
             Shape::Quoted => self.quoted(span),
             Shape::Raw => self.raw(span),
             Shape::OpenParenthesis => self.push(TokenKind::OpenParenthesis, span),
@@ -209,6 +229,14 @@ impl Lexing<'_> {
         self.push(TokenKind::Literal(place), span);
     }
 
+    /// An address or a network.
+    fn address(&mut self, span: Span) {
+        let text = span.slice(self.text);
+        if !self.edition.reads_atc() || !self.read_by_atc(atc::network(text, span), span) {
+            self.value_or_report(number::read_address(text, span), span);
+        }
+    }
+
     fn value_or_report(&mut self, read: Result<Constant, Box<Diagnostic>>, span: Span) {
         match read {
             Ok(value) => self.literal(LexedLiteral::Value(value), span),
@@ -219,9 +247,24 @@ impl Lexing<'_> {
         }
     }
 
+    /// Adds a literal that atc-router reads in its own way; whether there is one.
+    fn read_by_atc(&mut self, read: Option<(Constant, Diagnostic)>, span: Span) -> bool {
+        let Some((value, warning)) = read else { return false };
+        self.report(warning);
+        self.literal(LexedLiteral::Value(value), span);
+        true
+    }
+
     fn number(&mut self, span: Span) -> usize {
         if let Some(end) = self.without_quotes(span) {
             return end;
+        }
+        let text = span.slice(self.text);
+        if self.edition.reads_atc() {
+            let read = atc::leading_zero(text, span).or_else(|| atc::network(text, span));
+            if self.read_by_atc(read, span) {
+                return 0;
+            }
         }
         match number::read(span.slice(self.text), span) {
             Ok(Number::Value(value)) => {
@@ -244,7 +287,13 @@ impl Lexing<'_> {
 
     fn quoted(&mut self, span: Span) {
         let text = span.slice(self.text);
-        let extent = string::quoted_extent(text);
+        let mut extent = string::quoted_extent(text);
+        if !extent.closed
+            && let Some(longer) = string::extent_over_lines(text).filter(|_| self.edition.reads_atc())
+        {
+            extent = longer;
+            self.out.diagnostics.extend(atc::line_breaks(text, span));
+        }
         if !extent.closed {
             let quote = text.get(..1).unwrap_or("\"");
             self.report(Diagnostic::new(Code::UnclosedString, span, "this text is never closed").fix(
@@ -309,6 +358,11 @@ impl Lexing<'_> {
         if goes_on {
             return self.foreign_word(span.start as usize);
         }
+        if self.edition.reads_atc()
+            && let Some(end) = self.glued(span)
+        {
+            return end;
+        }
         if !follows_dot {
             self.push(TokenKind::Name, span);
             return 0;
@@ -325,6 +379,11 @@ impl Lexing<'_> {
             return whole.end as usize;
         }
         let text = whole.slice(self.text);
+        if self.edition.reads_atc() && !text.contains('-') {
+            self.report(atc::odd_name(text, whole));
+            self.push(TokenKind::Name, whole);
+            return whole.end as usize;
+        }
         let better = text.split('.').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join(".");
         let reason = if text.contains("..") { "two dots in a row" } else { "a dot without a name behind it" };
         self.report(Diagnostic::new(Code::BadName, whole, format!("`{text}` has {reason}")).fix(Fix::replace(
@@ -334,6 +393,27 @@ impl Lexing<'_> {
         )));
         self.push(TokenKind::Error, whole);
         whole.end as usize
+    }
+
+    /// `in10.0.0.0/8` and `containsr#"…"#`: an operator and its right side, because no word of atc-router needs a blank
+    /// behind it. Answers where the right side ends.
+    fn glued(&mut self, span: Span) -> Option<usize> {
+        if !self.out.tokens.last().is_some_and(|before| before.kind.ends_operand()) {
+            return None;
+        }
+        let word = span.slice(self.text);
+        if word.starts_with("in") {
+            let network = atc::network_at(self.text, span.start + 2)?;
+            self.push(TokenKind::Name, Span::new(span.start, network.start));
+            self.address(network);
+            return Some(network.end as usize);
+        }
+        let start = span.end as usize - 1;
+        let rest = self.text.get(start..).filter(|rest| word == "containsr" && rest.starts_with("r#\""))?;
+        let extent = Some(self.glued.extent(rest)).filter(|extent| extent.closed)?;
+        self.push(TokenKind::Name, Span::new(span.start, span.end - 1));
+        self.raw(Span::from_range(start..start + extent.len));
+        Some(start + extent.len)
     }
 
     /// A word with letters outside ASCII: almost always look-alikes from another script.

@@ -3,6 +3,7 @@
 //! This crate knows spelling and grammar, and nothing of fields, types or bytecode.
 //! [`parse()`] answers a [`tree::Tree`] for every text, with holes where it is broken, and all diagnostics in one pass.
 
+mod atc;
 mod builder;
 mod comparison_mistake;
 mod delimiters;

@@ -2,15 +2,21 @@
 
 use chumsky::span::SimpleSpan;
 use tamis_lang::code::Code;
-use tamis_lang::diagnostic::{Diagnostic, Edit, Fix};
+use tamis_lang::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use tamis_lang::span::Span;
 
 use crate::builder::Builder;
 use crate::production::edit;
 use crate::tree::{NodeId, NodeKind};
 
-/// Refuses a chain that has chains of the other operator among its operands.
-pub(crate) fn refuse(id: NodeId, operands: &[NodeId], at: SimpleSpan, builder: &mut Builder<'_>) {
+/// Who groups the inner operator first, and who the outer one.
+const C: &str = "C, CEL and SQL";
+const ATC: &str = "Kong's expressions";
+
+/// Reports a chain that has chains of the other operator among its operands.
+///
+/// As an error it is one of two readings; as a warning the edition has decided, and the fix writes that down.
+pub(crate) fn report(id: NodeId, operands: &[NodeId], severity: Severity, at: SimpleSpan, builder: &mut Builder<'_>) {
     let NodeKind::Chain { op: outer, .. } = *builder.kind(id) else { return };
     let span = builder.span(id);
     let inner_of = |id: NodeId| match *builder.kind(id) {
@@ -36,6 +42,8 @@ pub(crate) fn refuse(id: NodeId, operands: &[NodeId], at: SimpleSpan, builder: &
             loose.extend(run);
         }
     }
+    let decided = severity != Severity::Error;
+    let (tight_in, loose_in) = if decided { (ATC, C) } else { (C, ATC) };
     let (inner, outer) = (inner.get().name, outer.get().name);
     let (tight_edits, loose_edits) = (parenthesised(&tight), parenthesised(&loose));
     let reading = |edits: &[Edit]| {
@@ -45,18 +53,22 @@ pub(crate) fn refuse(id: NodeId, operands: &[NodeId], at: SimpleSpan, builder: &
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let (first, second) = (reading(&tight_edits), reading(&loose_edits));
-    let mut diagnostic =
-        Diagnostic::new(Code::MixedChain, span, format!("`{inner}` and `{outer}` are mixed without parentheses"));
+    let message = if decided {
+        format!("`{outer}` and `{inner}` are mixed without parentheses; `{inner}` binds tighter here")
+    } else {
+        format!("`{inner}` and `{outer}` are mixed without parentheses")
+    };
+    let mut diagnostic = Diagnostic { severity, ..Diagnostic::new(Code::MixedChain, span, message) };
     for part in &tight {
-        diagnostic = diagnostic.label(*part, format!("one group where `{inner}` binds tighter, as in C, CEL and SQL"));
+        diagnostic = diagnostic.label(*part, format!("one group where `{inner}` binds tighter, as in {tight_in}"));
     }
     for part in &loose {
-        diagnostic =
-            diagnostic.label(*part, format!("one group where `{outer}` binds tighter, as in Kong's expressions"));
+        diagnostic = diagnostic.label(*part, format!("one group where `{outer}` binds tighter, as in {loose_in}"));
     }
+    let tight = Fix::new(format!("group as {tight_in} do: `{first}`"), tight_edits);
     let diagnostic = diagnostic
-        .fix(Fix::new(format!("group as C, CEL and SQL do: `{first}`"), tight_edits).suggestion())
-        .fix(Fix::new(format!("group as Kong's expressions do: `{second}`"), loose_edits).suggestion());
+        .fix(if decided { tight } else { tight.suggestion() })
+        .fix(Fix::new(format!("group as {loose_in} do: `{second}`"), loose_edits).suggestion());
     builder.report(at.start, diagnostic);
 }
 

@@ -3,7 +3,7 @@
 use chumsky::Parser as _;
 use tamis_lang::builtin::{self, BuiltinId};
 use tamis_lang::code::Code;
-use tamis_lang::diagnostic::{Diagnostic, Fix};
+use tamis_lang::diagnostic::{Diagnostic, Fix, Severity};
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::span::Span;
@@ -54,24 +54,27 @@ pub fn parse(text: &str, edition: Edition, limits: &Limits) -> Parse {
     if text.len() > limits.file_bytes as usize {
         return refused(text, limits.file_bytes, "file");
     }
-    let lexed = lexer::lex(text);
+    let mut edition_problems = Vec::new();
+    let edition = edition_line::chosen(text, edition, &mut edition_problems);
+    let lexed = lexer::lex(text, edition);
     let segments = segments::cut(text, &lexed.tokens);
     let is_file = segments.iter().any(|segment| segment.head.is_some());
     if !is_file && text.len() > limits.rule_bytes as usize {
         return refused(text, limits.rule_bytes, "rule");
     }
     let Lexed { tokens, mut literals, comments, mut diagnostics } = lexed;
-    let edition = edition_line::chosen(text, edition, &mut diagnostics);
+    diagnostics.append(&mut edition_problems);
+    let reading = Reading { text, edition, limits };
     let rules: Vec<(Segment, Vec<Token>)> = segments
         .into_iter()
         .map(|segment| {
             let body = tokens.get(segment.start..segment.end).unwrap_or(&[]);
-            (segment, resolved(text, body, segment, limits, &mut literals, &mut diagnostics))
+            (segment, reading.resolved(body, segment, &mut literals, &mut diagnostics))
         })
         .collect();
     let n_tokens = tokens.len();
-    let mut builder = Builder::new(text, n_tokens, literals, diagnostics);
-    let document = document(&rules, is_file, edition, &comments, &mut builder);
+    let mut builder = Builder::new(text, edition, n_tokens, literals, diagnostics);
+    let document = document(&rules, is_file, &comments, &mut builder);
     let Builder { nodes, children, mut diagnostics, .. } = builder;
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
     let tokens =
@@ -90,34 +93,43 @@ fn refused(text: &str, limit: u32, what: &str) -> Parse {
     Parse { tree, diagnostics, tokens: Vec::new(), comments: Vec::new() }
 }
 
-/// The tokens of one rule as the grammar reads them; a rule over a limit is one token that stands for a hole.
-///
-/// The limits come first, so that what follows works on little, and again when the words are known to be prefixes.
-fn resolved(
-    text: &str,
-    body: &[Token],
-    segment: Segment,
-    limits: &Limits,
-    literals: &mut Vec<LexedLiteral>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Token> {
-    let (Some(first), Some(last)) = (body.first(), body.last()) else { return Vec::new() };
-    let span = first.span.join(last.span);
-    let hole = vec![Token { kind: TokenKind::Error, span }];
-    let depth = limits.nesting.min(Limits::MAX_NESTING);
-    if let Some(found) = too_long(span, segment, limits).or_else(|| delimiters::too_deep(body, depth)) {
-        diagnostics.push(found);
-        return hole;
-    }
-    let mut body = body.to_vec();
-    delimiters::balance(text, &mut body, diagnostics);
-    let body = words::resolve(text, &body, literals, diagnostics);
-    match delimiters::too_deep(&body, depth) {
-        Some(found) => {
+/// A text and the terms on which it is read.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    text: &'a str,
+    edition: Edition,
+    limits: &'a Limits,
+}
+
+impl Reading<'_> {
+    /// The tokens of one rule as the grammar reads them; a rule over a limit is one token that stands for a hole.
+    ///
+    /// The limits come first, so that what follows works on little, and again when the words are known to be prefixes.
+    fn resolved(
+        self,
+        body: &[Token],
+        segment: Segment,
+        literals: &mut Vec<LexedLiteral>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Token> {
+        let (Some(first), Some(last)) = (body.first(), body.last()) else { return Vec::new() };
+        let span = first.span.join(last.span);
+        let hole = vec![Token { kind: TokenKind::Error, span }];
+        let depth = self.limits.nesting.min(Limits::MAX_NESTING);
+        if let Some(found) = too_long(span, segment, self.limits).or_else(|| delimiters::too_deep(body, depth)) {
             diagnostics.push(found);
-            hole
+            return hole;
         }
-        None => body,
+        let mut body = body.to_vec();
+        delimiters::balance(self.text, &mut body, diagnostics);
+        let body = words::resolve(self.text, self.edition, &body, literals, diagnostics);
+        match delimiters::too_deep(&body, depth) {
+            Some(found) => {
+                diagnostics.push(found);
+                hole
+            }
+            None => body,
+        }
     }
 }
 
@@ -131,11 +143,10 @@ fn too_long(span: Span, segment: Segment, limits: &Limits) -> Option<Diagnostic>
 fn document<'src>(
     rules: &'src [(Segment, Vec<Token>)],
     is_file: bool,
-    edition: Edition,
     comments: &[Span],
     builder: &mut Builder<'src>,
 ) -> Document {
-    let rule = grammar::rule(grouping(edition));
+    let rule = grammar::rule(grouping(builder.edition));
     let body = |tokens: &'src [Token], builder: &mut Builder<'src>| {
         builder.begin(tokens);
         let root = rule.parse_with_state(tokens, builder).into_output();
@@ -230,7 +241,8 @@ fn documentation(text: &str, keyword: Span, comments: &[Span]) -> Vec<Span> {
 fn grouping(edition: Edition) -> Grouping {
     let (and, or) = (logic("&&"), logic("||"));
     match edition {
-        Edition::Tamis => Grouping { inner: and, outer: or, refuses_mix: true },
+        Edition::Tamis => Grouping { inner: and, outer: or, mix: Severity::Error },
+        Edition::Atc => Grouping { inner: or, outer: and, mix: Severity::Warning },
     }
 }
 

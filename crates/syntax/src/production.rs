@@ -182,16 +182,16 @@ pub(crate) fn chain(
     builder.push(NodeKind::Chain { op, operands: children }, span, Some(first))
 }
 
-/// Reports a chain of one operator with a chain of the other among its operands, where the edition wants parentheses.
-pub(crate) fn refuse_mix(id: NodeId, grouping: Grouping, at: SimpleSpan, builder: &mut Builder<'_>) -> NodeId {
+/// Reports a chain of one operator with a chain of the other among its operands.
+pub(crate) fn report_mix(id: NodeId, grouping: Grouping, at: SimpleSpan, builder: &mut Builder<'_>) -> NodeId {
     let NodeKind::Chain { op, operands } = *builder.kind(id) else { return id };
-    if op != grouping.outer || !grouping.refuses_mix {
+    if op != grouping.outer {
         return id;
     }
     let operands = builder.children.get(operands.start as usize..operands.end as usize).unwrap_or(&[]).to_vec();
     let is_chain = |id: &NodeId| matches!(builder.kind(*id), NodeKind::Chain { .. });
     if operands.iter().any(is_chain) {
-        crate::mix::refuse(id, &operands, at, builder);
+        crate::mix::report(id, &operands, grouping.mix, at, builder);
     }
     id
 }

@@ -36,6 +36,19 @@ pub(crate) fn quoted_extent(text: &str) -> Extent {
     Extent { len, closed: false }
 }
 
+/// The extent of a double-quoted string that may go on over several lines; none where it is never closed.
+pub(crate) fn extent_over_lines(text: &str) -> Option<Extent> {
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    loop {
+        match bytes.get(at)? {
+            b'"' => return text.starts_with('"').then_some(Extent { len: at + 1, closed: true }),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
 /// Which raw strings are known to be never closed, so that the rest of a text is not searched once for each.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct NeverClosed {

@@ -6,7 +6,8 @@
 
 use tamis_lang::builtin::{self, Builtin, BuiltinId, Power, Special};
 use tamis_lang::code::Code;
-use tamis_lang::diagnostic::{Diagnostic, Edit, Fix};
+use tamis_lang::diagnostic::{Diagnostic, Edit, Fix, Severity};
+use tamis_lang::edition::Edition;
 use tamis_lang::span::Span;
 use tamis_lang::unit;
 use tamis_lang::value::Constant;
@@ -19,11 +20,12 @@ use crate::token::{Token, TokenKind};
 /// Resolves the words of one rule.
 pub(crate) fn resolve(
     text: &str,
+    edition: Edition,
     tokens: &[Token],
     literals: &mut Vec<LexedLiteral>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Token> {
-    let mut pass = Words { text, tokens, literals, diagnostics, at: 0, out: Vec::with_capacity(tokens.len()) };
+    let mut pass = Words { text, edition, tokens, literals, diagnostics, at: 0, out: Vec::with_capacity(tokens.len()) };
     pass.conditional();
     while pass.at < pass.tokens.len() {
         if pass.operator_is_due() { pass.operator() } else { pass.operand() }
@@ -34,6 +36,7 @@ pub(crate) fn resolve(
 
 struct Words<'a> {
     text: &'a str,
+    edition: Edition,
     tokens: &'a [Token],
     literals: &'a mut Vec<LexedLiteral>,
     diagnostics: &'a mut Vec<Diagnostic>,
@@ -145,8 +148,14 @@ impl<'a> Words<'a> {
         if word.span.end == next.span.start && matches!(next.kind, TokenKind::Literal(_)) {
             let message = format!("`{}` needs a blank behind it", word.span.slice(self.text));
             let fix = Fix::insert("insert the blank", word.span.end, " ");
-            self.diagnostics.push(Diagnostic::new(Code::MissingBlank, word.span.join(next.span), message).fix(fix));
+            self.missing_blank(word.span.join(next.span), message, fix);
         }
+    }
+
+    fn missing_blank(&mut self, span: Span, message: impl Into<String>, fix: Fix) {
+        let severity = if self.edition.reads_atc() { Severity::Warning } else { Severity::Error };
+        let diagnostic = Diagnostic::new(Code::MissingBlank, span, message).fix(fix);
+        self.diagnostics.push(Diagnostic { severity, ..diagnostic });
     }
 
     /// `in10.0.0.0/8`, which Kong's expressions accept; the lexer sees a name and a rest.
@@ -168,7 +177,7 @@ impl<'a> Words<'a> {
         let Ok(value) = number::read_address(network.slice(self.text), network) else { return false };
         let message = "`in` needs a blank behind it";
         let fix = Fix::insert("insert the blank", network.start, " ");
-        self.diagnostics.push(Diagnostic::new(Code::MissingBlank, span, message).fix(fix));
+        self.missing_blank(span, message, fix);
         if let Some(member) = builtin::by_word("in") {
             self.push(TokenKind::Infix(member), Span::new(span.start, network.start));
         }
@@ -273,6 +282,7 @@ impl<'a> Words<'a> {
         let word = self.word(0).unwrap_or("");
         let is_name = self.comparison_follows(1);
         match word {
+            "true" | "false" if self.is_atc_field() => self.keep(),
             "true" | "false" => {
                 let value = LexedLiteral::Value(Constant::Bool(word == "true"));
                 let span = self.peek(0).map_or(Span::at(0), |token| token.span);
@@ -297,6 +307,31 @@ impl<'a> Words<'a> {
             }
             _ => self.keep(),
         }
+    }
+
+    /// Whether `true` or `false` is a field: no rule that atc-router accepts has a truth value, and it reserves no word.
+    ///
+    /// A field stands before a comparison with a literal, or alone within `lower` and `any`.
+    fn is_atc_field(&self) -> bool {
+        if !self.edition.reads_atc() {
+            return false;
+        }
+        let is_literal = |kind: Option<TokenKind>| match kind {
+            Some(TokenKind::Literal(_)) => true,
+            Some(TokenKind::Infix(id)) => prefix_of(id.get()).is_some(),
+            _ => false,
+        };
+        let argument = self.kind(1) == Some(TokenKind::CloseParenthesis)
+            && match self.out.as_slice() {
+                [.., function, open] => {
+                    function.kind == TokenKind::Function
+                        && open.kind == TokenKind::OpenParenthesis
+                        && matches!(function.span.slice(self.text), "lower" | "any")
+                }
+                _ => false,
+            };
+        let n_operator = if self.word(1) == Some("not") { 2 } else { 1 };
+        argument || self.comparison_follows(1) && is_literal(self.kind(1 + n_operator))
     }
 
     /// Whether the token ahead compares, so that a word before it is a name (`not == 1`, `not in 10.0.0.0/8`).

@@ -71,6 +71,18 @@ fn a_family_takes_one_further_segment() {
 }
 
 #[test]
+fn an_edition_decides_how_a_mix_is_read() {
+    let question = |edition: &str| {
+        format!(
+            r#"{{"rule": "a == 1 || b == 1 && c == 1", "edition": "{edition}", "catalog": {{"fields": {{"a": "Int", "b": "Int", "c": "Int"}}}}, "facts": {{"a": 1, "b": 0, "c": 0}}}}"#
+        )
+    };
+    let answers = tamis(&["batch"]).stdin([question("atc"), question("tamis")].join("\n")).stdout();
+    let verdicts: Vec<&str> = answers.lines().filter_map(|answer| answer.get(..35)).collect();
+    assert_eq!(verdicts, [r#"{"valid":true,"verdict":"no match","#, r#"{"valid":false,"verdict":null,"diag"#]);
+}
+
+#[test]
 fn a_line_that_is_no_question_is_an_error_and_the_run_goes_on() {
     check(
         &[
@@ -79,7 +91,6 @@ fn a_line_that_is_no_question_is_an_error_and_the_run_goes_on() {
             "{}",
             r#"{"rule": 5}"#,
             r#"{"rule": "true", "facts": [1]}"#,
-            r#"{"rule": "true", "edition": "atc"}"#,
             r#"{"rule": "true", "edition": "rego"}"#,
             r#"{"rule": "true", "catalog": "nginx"}"#,
             r#"{"rule": "true", "catalog": 5}"#,
@@ -93,12 +104,11 @@ fn a_line_that_is_no_question_is_an_error_and_the_run_goes_on() {
             {"error":"line 3, column 2: missing field `rule`"}
             {"error":"line 4, column 10: invalid type: integer `5`, expected a string"}
             {"error":"line 5: `facts` is not an object"}
-            {"error":"line 6: the edition `atc` is not available yet; rules are read as `tamis`"}
-            {"error":"line 7: `rego` is not an edition; the editions are `tamis`"}
-            {"error":"line 8: there is no catalog `nginx`; the catalogs are kong, kong-router, otel"}
-            {"error":"line 9: `catalog` is neither a name nor {\"fields\": {NAME: TYPE}}"}
-            {"error":"line 10: `number` is not a type; the types are bool, int, float, string, ip, network, duration, size"}
-            {"error":"line 11, column 15: EOF while parsing an object"}
+            {"error":"line 6: `rego` is not an edition; the editions are `tamis`, `atc`"}
+            {"error":"line 7: there is no catalog `nginx`; the catalogs are kong, kong-router, otel"}
+            {"error":"line 8: `catalog` is neither a name nor {\"fields\": {NAME: TYPE}}"}
+            {"error":"line 9: `number` is not a type; the types are bool, int, float, string, ip, network, duration, size"}
+            {"error":"line 10, column 15: EOF while parsing an object"}
             {"valid":true,"verdict":"match","diagnostics":[]}
         "#]],
     );

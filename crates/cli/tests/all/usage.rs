@@ -162,20 +162,32 @@ fn nothing_to_read_is_one_line() {
 }
 
 #[test]
-fn an_edition_to_come_is_one_line() {
+fn an_edition_has_a_name() {
     check(
-        &["check", "--edition", "atc", "-e", "true"],
+        &["check", "--edition", "atc", "-e", "http.response.status_code == 0767"],
         &expect![[r#"
-            --- standard error
-            error: --edition `atc`: the edition `atc` is not available yet; rules are read as `tamis`; see `tamis check --help`
-            --- exit 2
+            warning[T007]: `0767` is octal here because of its leading zero: 503
+              ╭─[ rule:1:30 ]
+              │
+            1 │ http.response.status_code == 0767
+              │                              ━━━━
+              │
+              ├─ fix: write `503`
+            1 │ http.response.status_code == 503
+              │                              ~~~
+              ├─ help: write `767`, if that is meant
+            1 │ http.response.status_code == 767
+              │                              ~~~
+            ──╯
+
+            1 rule checked: 1 warning
         "#]],
     );
     check(
         &["check", "--edition", "rego", "-e", "true"],
         &expect![[r#"
             --- standard error
-            error: --edition `rego`: `rego` is not an edition; the editions are `tamis`; see `tamis check --help`
+            error: --edition `rego`: `rego` is not an edition; the editions are `tamis`, `atc`; see `tamis check --help`
             --- exit 2
         "#]],
     );
