@@ -68,7 +68,7 @@ codes! {
     MissingBlank "T015" Error "words that need a blank between them";
     StatusClass "T016" Error "status class written as a number";
     HiddenCharacter "T017" Warning "characters that hide what the text says";
-    MixedScripts "T018" Warning "word that mixes look-alike scripts";
+    MixedScripts "T018" Error "word that mixes look-alike scripts";
     NotUtf8 "T019" Error "text that is not UTF-8";
     RawLineBreak "T020" Warning "line break inside a string";
 

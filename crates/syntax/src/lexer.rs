@@ -443,7 +443,7 @@ impl Lexing<'_> {
             )
             .note("text needs quotes"),
         };
-        self.report(Diagnostic { severity: tamis_lang::diagnostic::Severity::Error, ..diagnostic });
+        self.report(diagnostic);
         self.push(TokenKind::Error, span);
         start + len
     }
