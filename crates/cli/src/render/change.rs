@@ -1,8 +1,9 @@
-//! What a fix makes of the text: the lines that it changes, with what is new marked below.
+//! What a fix makes of the text: the lines that it changes, with what is new or gone marked below.
 
 use std::io::{self, Write};
 use std::ops::Range;
 
+use anstyle::Style;
 use tamis::diagnostic::{Edit, Fix, Span, apply_edits};
 use unicode_width::UnicodeWidthChar as _;
 
@@ -15,14 +16,14 @@ use crate::text;
 /// More changed lines than this are not shown.
 const SHOWN_LINES: usize = 8;
 
-/// A part of the new text.
-struct New {
+/// A part of the text that is shown.
+struct Changed {
     range: Range<usize>,
-    /// What stands below it: `+` for text that was not there, `~` for text in place of other text.
+    /// What stands below it: `+` for text that was not there, `~` for text in place of other text, `-` for what goes.
     sign: char,
 }
 
-/// Writes the lines that a fix changes, as they are after it.
+/// Writes the lines that a fix changes, as they are after it; of a fix that only deletes, as they are before it.
 pub(crate) fn write(
     out: &mut impl Write,
     margin: &Margin,
@@ -33,34 +34,45 @@ pub(crate) fn write(
     let Some((window, first_line)) = window(source, &fix.edits) else { return Ok(()) };
     let edits: Vec<Edit> = fix.edits.iter().map(|edit| moved(edit, window.start)).collect();
     let old = source.text.get(window).unwrap_or("");
-    let after = Source::new("", Origin::Argument, apply_edits(old, edits.iter()));
-    let news = news(edits);
-    let marks: Vec<Span> = news.iter().map(|new| Span::from_range(new.range.clone())).collect();
-    let excerpt = Excerpt::new(&after, &marks, columns);
+    let only_deletes = edits.iter().all(|edit| edit.text.is_empty());
+    let (text, changes) = if only_deletes {
+        (old.to_owned(), edits.iter().map(deleted).collect())
+    } else {
+        (apply_edits(old, edits.iter()), news(edits))
+    };
+    let shown = Source::new("", Origin::Argument, text);
+    let marks: Vec<Span> = changes.iter().map(|change| Span::from_range(change.range.clone())).collect();
+    let excerpt = Excerpt::new(&shown, &marks, columns);
     let signed: Vec<(Range<usize>, char)> = excerpt
         .marks
         .iter()
-        .zip(&news)
-        .filter(|(_, new)| !new.range.is_empty())
-        .map(|(mark, new)| (mark.range.clone(), new.sign))
+        .zip(&changes)
+        .filter(|(_, change)| !change.range.is_empty())
+        .map(|(mark, change)| (mark.range.clone(), change.sign))
         .collect();
+    let style = if only_deletes { style::BAD } else { style::GOOD };
     let mut start = 0;
-    let mut shown = 0;
+    let mut n_shown = 0;
     for (number, line) in excerpt.text.split('\n').enumerate() {
         if !line.trim().is_empty() {
-            if shown == SHOWN_LINES {
+            if n_shown == SHOWN_LINES {
                 return margin.row(out, None, '┆', "");
             }
-            shown += 1;
-            let (line, below) = marked(line.trim_end(), start, &signed);
+            n_shown += 1;
+            let (line, below) = marked(line.trim_end(), start, &signed, style);
             margin.row(out, Some(first_line + number), '│', &line)?;
             if !below.is_empty() {
-                margin.row(out, None, '│', &paint(style::GOOD, below).to_string())?;
+                margin.row(out, None, '│', &paint(style, below).to_string())?;
             }
         }
         start += line.len() + 1;
     }
     Ok(())
+}
+
+/// What an edit takes out of the old text, without the line breaks around it.
+fn deleted(edit: &Edit) -> Changed {
+    Changed { range: edit.span.range(), sign: '-' }
 }
 
 /// The whole lines around the edits, and the number of the first one.
@@ -80,7 +92,7 @@ fn moved(edit: &Edit, origin: usize) -> Edit {
 }
 
 /// Where the texts of the edits are once they are applied.
-fn news(mut edits: Vec<Edit>) -> Vec<New> {
+fn news(mut edits: Vec<Edit>) -> Vec<Changed> {
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     let mut added = 0;
     let mut removed = 0;
@@ -89,21 +101,21 @@ fn news(mut edits: Vec<Edit>) -> Vec<New> {
         let range = edit.span.range();
         let start = (range.start + added).saturating_sub(removed);
         let sign = if range.is_empty() { '+' } else { '~' };
-        news.push(New { range: start..start + edit.text.len(), sign });
+        news.push(Changed { range: start..start + edit.text.len(), sign });
         added += edit.text.len();
         removed += range.len();
     }
     news
 }
 
-/// A line with its new parts coloured, and the line of signs below it.
-fn marked(line: &str, start: usize, signed: &[(Range<usize>, char)]) -> (String, String) {
+/// A line with its changed parts coloured, and the line of signs below it.
+fn marked(line: &str, start: usize, signed: &[(Range<usize>, char)], style: Style) -> (String, String) {
     let mut colored = String::new();
     let mut below = String::new();
     for (offset, c) in line.char_indices() {
         let sign = signed.iter().find(|(range, _)| range.contains(&(start + offset))).map(|&(_, sign)| sign);
         match sign {
-            Some(_) => colored.push_str(&paint(style::GOOD, c).to_string()),
+            Some(_) => colored.push_str(&paint(style, c).to_string()),
             None => colored.push(c),
         }
         below.extend(std::iter::repeat_n(sign.unwrap_or(' '), c.width().unwrap_or(1)));

@@ -14,7 +14,7 @@ use crate::text;
 
 /// What stands for the part of a line that is left out.
 const ELISION: char = '…';
-/// A gap of fewer characters is not worth leaving out.
+/// A gap of fewer columns is not worth leaving out.
 const SMALLEST_GAP: usize = 4;
 /// How many columns a tab may take.
 const TAB: usize = 4;
@@ -162,11 +162,11 @@ impl Place {
 /// The parts of a line that are drawn.
 fn kept(text: &str, line: &Range<usize>, points: Vec<Range<usize>>, columns: usize) -> Vec<Range<usize>> {
     let content = text.get(line.clone()).unwrap_or("");
-    if content.len() <= 16 * columns && text::width(&text::visible(content)) <= columns {
+    if content.len() <= 16 * columns && drawn_columns(content) <= columns {
         return vec![line.clone()];
     }
     let points = shown_points(text, line, points, columns);
-    let used: usize = points.iter().map(|point| text.get(point.clone()).unwrap_or("").chars().count()).sum();
+    let used: usize = points.iter().map(|point| drawn_columns(text.get(point.clone()).unwrap_or(""))).sum();
     let context = (columns.saturating_sub(used + points.len() + 1) / (2 * points.len().max(1))).max(SMALLEST_GAP);
     let mut kept: Vec<Range<usize>> = Vec::new();
     for point in points {
@@ -179,8 +179,26 @@ fn kept(text: &str, line: &Range<usize>, points: Vec<Range<usize>>, columns: usi
             _ => kept.push(start..end),
         }
     }
+    fill(text, line, &mut kept, columns);
     close_to_the_ends(text, line, &mut kept);
     kept
+}
+
+/// Gives what is left of the columns to the end of the line, and then to its start.
+fn fill(text: &str, line: &Range<usize>, kept: &mut [Range<usize>], columns: usize) {
+    let elisions = kept.len() + 1;
+    let left = |kept: &[Range<usize>]| {
+        let used: usize = kept.iter().map(|part| drawn_columns(text.get(part.clone()).unwrap_or(""))).sum();
+        columns.saturating_sub(used + elisions)
+    };
+    let rest = left(kept);
+    if let Some(last) = kept.last_mut() {
+        last.end = forward(text, last.end, rest, line.end);
+    }
+    let rest = left(kept);
+    if let Some(first) = kept.first_mut() {
+        first.start = back(text, first.start, rest, line.start);
+    }
 }
 
 /// The points within the line, in order; of a long one only both its ends.
@@ -189,12 +207,12 @@ fn shown_points(text: &str, line: &Range<usize>, points: Vec<Range<usize>>, colu
     let mut shown = Vec::new();
     for point in points {
         let point = point.start.clamp(line.start, line.end)..point.end.clamp(line.start, line.end);
-        let head = forward(text, point.start, quarter, point.end);
-        let tail = back(text, point.end, quarter, point.start);
-        if head < tail {
-            shown.extend([point.start..head, tail..point.end]);
-        } else {
+        if drawn_columns(text.get(point.clone()).unwrap_or("")) <= columns / 2 {
             shown.push(point);
+        } else {
+            let head = forward(text, point.start, quarter, point.end);
+            let tail = back(text, point.end, quarter, head);
+            shown.extend([point.start..head, tail..point.end]);
         }
     }
     shown.sort_by_key(|point| (point.start, point.end));
@@ -215,19 +233,42 @@ fn close_to_the_ends(text: &str, line: &Range<usize>, kept: &mut [Range<usize>])
     }
 }
 
-/// The offset so many characters before another, not before `floor`.
-fn back(text: &str, from: usize, characters: usize, floor: usize) -> usize {
-    let before = text.get(floor..from).unwrap_or("");
-    if characters == 0 {
-        return from;
-    }
-    before.char_indices().rev().nth(characters - 1).map_or(floor, |(offset, _)| floor + offset)
+/// The columns that a text takes when it is drawn.
+fn drawn_columns(text: &str) -> usize {
+    text.chars().map(char_columns).sum()
 }
 
-/// The offset so many characters after another, not after `ceiling`.
-fn forward(text: &str, from: usize, characters: usize, ceiling: usize) -> usize {
-    let after = text.get(from..ceiling).unwrap_or("");
-    after.char_indices().nth(characters).map_or(ceiling, |(offset, _)| from + offset)
+/// The columns that a character takes at most when it is drawn.
+fn char_columns(c: char) -> usize {
+    match c {
+        '\t' => TAB,
+        c if text::is_hidden(c) => text::name_of_hidden(c).len(),
+        c => c.width().unwrap_or(1),
+    }
+}
+
+/// The offset so many columns before another, not before `floor`.
+fn back(text: &str, from: usize, columns: usize, floor: usize) -> usize {
+    let mut left = columns;
+    let before = text.get(floor..from).unwrap_or("").char_indices().rev();
+    let fitting = before.take_while(|&(_, c)| {
+        let fits = char_columns(c) <= left;
+        left = left.saturating_sub(char_columns(c));
+        fits
+    });
+    fitting.last().map_or(from, |(offset, _)| floor + offset)
+}
+
+/// The offset so many columns after another, not after `ceiling`.
+fn forward(text: &str, from: usize, columns: usize, ceiling: usize) -> usize {
+    let mut left = columns;
+    let after = text.get(from..ceiling).unwrap_or("").char_indices();
+    let fitting = after.take_while(|&(_, c)| {
+        let fits = char_columns(c) <= left;
+        left = left.saturating_sub(char_columns(c));
+        fits
+    });
+    fitting.last().map_or(from, |(offset, c)| from + offset + c.len_utf8())
 }
 
 /// The start of the character at an offset.
@@ -289,6 +330,12 @@ mod tests {
     fn a_long_mark_keeps_both_ends() {
         let text = format!("x == {}!", "a".repeat(100));
         check(&text, Span::new(5, 105), 40, "x == aaaaaaaaaaaaaa…aaaaaaaaaaaaaa!", "aaaaaaaaaaaaaa…aaaaaaaaaaaaaa");
+    }
+
+    #[test]
+    fn hidden_characters_take_the_columns_of_their_numbers() {
+        let text = "\u{202e}".repeat(50);
+        check(&text, Span::new(60, 63), 30, "…<U+202E><U+202E><U+202E>…", "<U+202E>");
     }
 
     #[test]

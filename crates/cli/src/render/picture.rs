@@ -60,7 +60,10 @@ fn report(excerpt: &Excerpt, lines: &[Line<'_>]) -> String {
     let config = Config::new().with_index_type(IndexType::Byte).with_label_attach(attach(excerpt));
     let main = excerpt.marks.first().map_or(0..0, |mark| mark.range.clone());
     let mut report = Report::build(ReportKind::Error, main).with_config(config);
+    let braces = excerpt.marks.iter().filter(|mark| mark.first_line < mark.last_line).count();
     let mut marks: Vec<_> = excerpt.marks.iter().zip(lines).collect();
+    // A brace without a message says nothing beside braces that have one.
+    marks.retain(|(mark, line)| line.message.is_some() || mark.first_line == mark.last_line || braces == 1);
     // In the order of their last lines the marks stay one group. On one line the mark without a message comes first,
     // because the row of its message is taken out again; of the others the rightmost, so that no line crosses another.
     marks.sort_by_key(|(mark, line)| (mark.last_line, line.message.is_some(), usize::MAX - mark.range.end));
