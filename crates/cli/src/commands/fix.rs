@@ -1,11 +1,11 @@
 //! `tamis fix`
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write as _;
 
 use clap::Args;
 use tamis::diagnostic::{Applicability, Edit, Fix, Severity, apply_edits};
-use tamis::{Catalog, Diagnostic, Options, analyze};
+use tamis::{Catalog, Diagnostic, Limits, Options, analyze};
 
 use crate::arguments::Language;
 use crate::catalogs;
@@ -15,10 +15,13 @@ use crate::rewrite::Rewriting;
 use crate::source::Source;
 use crate::style::{self, paint};
 use crate::terminal::Terminal;
-use crate::text::{self, counted};
+use crate::text::{self, counted, grouped};
 
 /// More rounds than this are not tried: each fixes what the one before uncovered.
 const ROUNDS: usize = 64;
+
+/// So many fixes are tried alone where all together do harm.
+const ALONE: usize = 32;
 
 /// Apply the fixes that have only one reading
 #[derive(Args, Debug)]
@@ -52,7 +55,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let texts = inputs::texts(&arguments.rewriting.rules, &arguments.rewriting.files)?;
     let catalog = catalogs::load(&arguments.language.catalog.catalog, terminal)?;
-    let options = Options { edition: arguments.language.edition, ..Options::default() };
+    // Every mistake is mended, not only the first hundred.
+    let limits = Limits { diagnostics: u32::MAX, ..Limits::default() };
+    let options = Options { edition: arguments.language.edition, limits };
     let fixer = Fixer { catalog: &catalog, options: &options, all: arguments.all };
     let mut status = Status::Clean;
     for text in texts {
@@ -74,13 +79,14 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
 fn report(source: &Source, fixed: &Fixed, terminal: &mut Terminal) -> Result<(), Failure> {
     terminal.out.flush()?;
     let name = text::visible(&source.name);
-    for line in &fixed.applied {
-        writeln!(terminal.err, "{name}: {line}")?;
+    for (line, n) in summed(&fixed.applied) {
+        let times = if n == 1 { String::new() } else { format!(" ({} times)", grouped(n)) };
+        writeln!(terminal.err, "{name}: {line}{times}")?;
     }
     let applied = match fixed.applied.len() {
         0 => "nothing to fix".to_owned(),
         1 => "1 fix".to_owned(),
-        n => format!("{n} fixes"),
+        n => format!("{} fixes", grouped(n)),
     };
     let left = match fixed.errors {
         0 => String::new(),
@@ -89,6 +95,20 @@ fn report(source: &Source, fixed: &Fixed, terminal: &mut Terminal) -> Result<(),
     writeln!(terminal.err, "{name}: {applied}{left}")?;
     terminal.err.flush()?;
     Ok(())
+}
+
+/// The different lines in the order in which they came first, with how often each came.
+fn summed(lines: &[String]) -> Vec<(&str, usize)> {
+    let mut summed: Vec<(&str, usize)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for line in lines {
+        let place = *places.entry(line).or_insert(summed.len());
+        match summed.get_mut(place) {
+            Some((_, n)) => *n += 1,
+            None => summed.push((line, 1)),
+        }
+    }
+    summed
 }
 
 struct Fixer<'a> {
@@ -128,7 +148,8 @@ impl Fixer<'_> {
     fn round(&self, text: &str, found: &[Diagnostic]) -> Option<Round> {
         let candidates: Vec<(&Diagnostic, &Fix)> = found.iter().filter_map(|it| Some((it, self.choose(it)?))).collect();
         let together = apart(&candidates);
-        let rounds = std::iter::once(together).chain(candidates.iter().map(|one| vec![*one]));
+        let alone = candidates.iter().take(ALONE).map(|one| vec![*one]);
+        let rounds = std::iter::once(together).chain(alone);
         rounds
             .map(|fixes| self.apply(text, &fixes))
             .find(|round| round.text != text && errors(&round.found) <= errors(found))
@@ -163,10 +184,12 @@ struct Round {
 
 /// The fixes that do not touch one another, the first ones of the text preferred.
 fn apart<'d>(candidates: &[(&'d Diagnostic, &'d Fix)]) -> Vec<(&'d Diagnostic, &'d Fix)> {
-    let mut taken: Vec<(u32, u32)> = Vec::new();
+    // Ends by starts; what is taken lies apart, so only the nearest one before an edit can touch it.
+    let mut taken: BTreeMap<u32, u32> = BTreeMap::new();
     let mut chosen = Vec::new();
     for (diagnostic, fix) in candidates {
-        let touches = |edit: &Edit| taken.iter().any(|&(start, end)| edit.span.start <= end && start <= edit.span.end);
+        let touches =
+            |edit: &Edit| taken.range(..=edit.span.end).next_back().is_some_and(|(_, &end)| edit.span.start <= end);
         if !fix.edits.iter().any(touches) {
             taken.extend(fix.edits.iter().map(|edit| (edit.span.start, edit.span.end)));
             chosen.push((*diagnostic, *fix));
