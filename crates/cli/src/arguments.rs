@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Effects};
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueHint};
 use tamis::Edition;
 
 use crate::commands;
@@ -86,6 +86,26 @@ pub(crate) struct CatalogChoice {
     /// The fields that rules may name: `kong`, `kong-router`, `otel`, or a catalog file
     #[arg(long, value_name = "NAME|FILE", default_value = "kong", value_hint = ValueHint::FilePath)]
     pub(crate) catalog: PathBuf,
+}
+
+/// The command line with its help, whose headings have colours.
+pub(crate) fn command() -> clap::Command {
+    with_headings(Arguments::command())
+}
+
+/// Colours the headings of what stands below the options.
+fn with_headings(mut command: clap::Command) -> clap::Command {
+    if let Some(help) = command.get_after_help() {
+        let header = STYLES.get_header();
+        let lines = help.to_string();
+        let lines = lines.lines().map(|line| match line.strip_suffix(':') {
+            Some(heading) if !line.starts_with(' ') => format!("{header}{heading}:{header:#}"),
+            _ => line.to_owned(),
+        });
+        let help = lines.collect::<Vec<_>>().join("\n");
+        command = command.after_help(help);
+    }
+    command.mut_subcommands(with_headings)
 }
 
 /// The edition of this name.

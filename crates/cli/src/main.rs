@@ -23,7 +23,7 @@ use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
 
 use crate::arguments::Arguments;
 use crate::failure::{Failure, Status};
@@ -32,7 +32,7 @@ use crate::terminal::{Color, Terminal};
 fn main() -> ExitCode {
     let line: Vec<OsString> = std::env::args_os().collect();
     let color = usage::color(&line);
-    let command = Arguments::command().color(color.for_clap());
+    let command = arguments::command().color(color.for_clap());
     let parsed = command.try_get_matches_from(&line).and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,

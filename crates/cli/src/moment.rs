@@ -45,9 +45,10 @@ fn civil(day: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day_of_month)
 }
 
-/// A duration in three digits or so: `850us`, `12.5ms`, `1.25s`, `3m07s`.
+/// A duration in three digits or so: `0`, `850us`, `12.5ms`, `1.25s`, `3m07s`.
 pub(crate) fn duration(nanoseconds: i64) -> String {
     let (unit, name) = match nanoseconds {
+        0 => return "0".to_owned(),
         ..1_000 => return format!("{nanoseconds}ns"),
         1_000..1_000_000 => (1_000, "us"),
         1_000_000..1_000_000_000 => (1_000_000, "ms"),
@@ -82,7 +83,7 @@ mod tests {
 
     #[test]
     fn durations_have_three_digits() {
-        let shown = [999, 1_500, 12_345_678, 250_000_000, 1_250_000_000, 187_000_000_000].map(duration);
-        assert_eq!(shown, ["999ns", "1.50us", "12.3ms", "250ms", "1.25s", "3m07s"]);
+        let shown = [0, 999, 1_500, 12_345_678, 250_000_000, 1_250_000_000, 187_000_000_000].map(duration);
+        assert_eq!(shown, ["0", "999ns", "1.50us", "12.3ms", "250ms", "1.25s", "3m07s"]);
     }
 }

@@ -34,7 +34,7 @@ impl Progress {
             return Self { bar: ProgressBar::hidden() };
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(RATE));
-        let template = format!("{{spinner:.cyan}} {{human_pos}} {item}, {{per_sec}}");
+        let template = format!("{{spinner:.cyan}} {{human_pos}} {item}");
         bar.set_style(ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_spinner()));
         bar.enable_steady_tick(Duration::from_millis(200));
         Self { bar }

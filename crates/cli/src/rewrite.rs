@@ -72,7 +72,10 @@ fn print(out: &mut Stream, new: &str) -> io::Result<()> {
 /// A change in the form that `patch` reads.
 fn diff(out: &mut Stream, source: &Source, new: &str) -> io::Result<()> {
     let name = text::visible(&source.name);
-    let lines = TextDiff::from_lines(source.text.as_str(), new);
+    // A rule on the command line has no line break at its end, and nobody misses it.
+    let end = if source.origin == Origin::Argument { "\n" } else { "" };
+    let (old, new) = (format!("{}{end}", source.text), format!("{new}{end}"));
+    let lines = TextDiff::from_lines(&old, &new);
     writeln!(out, "{}", paint(style::HEADING, format_args!("--- {name}")))?;
     writeln!(out, "{}", paint(style::HEADING, format_args!("+++ {name}")))?;
     for hunk in lines.unified_diff().context_radius(CONTEXT).iter_hunks() {

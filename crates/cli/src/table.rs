@@ -78,6 +78,14 @@ impl Table {
         self.rows.push(row);
     }
 
+    /// Whether every row fits into so many columns when the flexible columns keep at least `least`.
+    pub(crate) fn fits(&self, limit: usize, least: usize) -> bool {
+        let widths = self.widths(None);
+        let columns = self.columns.iter().zip(&widths);
+        let needed = columns.map(|(column, &width)| if column.flexible { width.min(least) } else { width });
+        needed.sum::<usize>() + GAP * widths.len().saturating_sub(1) <= limit
+    }
+
     /// Writes the titles and the rows, without columns that say nothing.
     ///
     /// Where `limit` columns are too few, the flexible columns give way, the last one first.

@@ -3,10 +3,10 @@
 use std::error::Error as _;
 use std::ffi::OsString;
 
+use clap::ValueEnum as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory as _, ValueEnum as _};
 
-use crate::arguments::Arguments;
+use crate::arguments;
 use crate::terminal::Color;
 
 /// The colour that the command line asks for, found before it is read, so that help and failures obey it too.
@@ -79,7 +79,7 @@ fn first_paragraph(error: &clap::Error) -> String {
 
 /// The command that was used, as far as the line names one.
 fn command(words: &[OsString]) -> String {
-    let known = Arguments::command();
+    let known = arguments::command();
     let mut words = words.iter().skip(1).filter_map(|word| word.to_str());
     let name = words.find(|word| known.find_subcommand(word).is_some());
     name.map_or_else(|| "tamis".to_owned(), |name| format!("tamis {name}"))

@@ -2,9 +2,10 @@
 
 use std::io::Write as _;
 
-use clap::{Args, CommandFactory as _, ValueEnum};
+use clap::{Args, ValueEnum};
 use clap_complete::{Shell, generate};
 
+use crate::arguments;
 use crate::failure::{Failure, Status};
 use crate::terminal::Terminal;
 
@@ -25,7 +26,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     debug_assert!(Shell::value_variants().contains(&arguments.shell));
     let mut script = Vec::new();
-    generate(arguments.shell, &mut crate::arguments::Arguments::command(), "tamis", &mut script);
+    generate(arguments.shell, &mut arguments::command(), "tamis", &mut script);
     terminal.out.write_all(&script)?;
     Ok(Status::Clean)
 }

@@ -15,6 +15,9 @@ use crate::table::{Cell, Column, Table};
 use crate::terminal::Terminal;
 use crate::text;
 
+/// Columns that the meaning of a field takes at least, if it stands in a table.
+const LEAST_MEANING: usize = 60;
+
 /// List the fields that a rule may name
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -142,12 +145,26 @@ fn list(terminal: &mut Terminal, catalog: &Catalog, found: &[&Field]) -> io::Res
             }),
         ]);
     }
-    let limit = terminal.out.limit();
-    table.write(&mut terminal.out, limit)?;
+    match terminal.out.limit() {
+        Some(limit) if !table.fits(limit, LEAST_MEANING) => stack(&mut terminal.out, found, limit)?,
+        limit => table.write(&mut terminal.out, limit)?,
+    }
     if terminal.out.is_terminal() {
         let count = text::counted(found.len(), "field");
         let line = format!("{count} of the catalog `{}`; `--long` tells more about each", catalog.name());
         writeln!(terminal.out, "\n{}", paint(style::FAINT, line))?;
+    }
+    Ok(())
+}
+
+/// The same on a narrow terminal: a line for the name and the rest below it.
+fn stack(out: &mut impl Write, found: &[&Field], width: usize) -> io::Result<()> {
+    for field in found {
+        let facts = format!("{}, from {}, {}", type_of(field), field.phase.as_str(), presence(field));
+        writeln!(out, "{}  {}", paint(style::CODE, full_name(field)), paint(style::FAINT, facts))?;
+        for line in text::wrapped(&text::visible(&field.doc), width.saturating_sub(2)) {
+            writeln!(out, "  {line}")?;
+        }
     }
     Ok(())
 }

@@ -37,8 +37,8 @@ fn a_wrong_rule_has_its_diagnostics() {
     check(
         &[r#"{"rule": "url.path = \"é\" && x", "facts": {}}"#],
         &expect![[r#"
-        {"valid":false,"verdict":null,"diagnostics":[{"code":"T108","severity":"error","message":"`=` is not an operator; write `==`","span":{"start":9,"end":10},"labels":[],"notes":[],"fixes":[{"title":"write `==`","applicability":"safe","edits":[{"start":9,"end":10,"text":"=="}]}]},{"code":"T301","severity":"error","message":"`x` is not a known field","span":{"start":19,"end":20},"labels":[],"notes":["a text stands in quotes: `\"x\"`"],"fixes":[]}]}
-    "#]],
+            {"valid":false,"verdict":null,"diagnostics":[{"code":"T108","severity":"error","message":"`=` is not an operator; write `==`","span":{"start":9,"end":10},"labels":[],"notes":[],"fixes":[{"title":"write `==`","applicability":"safe","edits":[{"start":9,"end":10,"text":"=="}]}]},{"code":"T405","severity":"warning","message":"`url.path` begins with `/`, so `== \"é\"` never matches","span":{"start":11,"end":15},"labels":[],"notes":[],"fixes":[{"title":"write `\"/é\"`","applicability":"suggestion","edits":[{"start":11,"end":15,"text":"\"/é\""}]}]},{"code":"T301","severity":"error","message":"`x` is not a known field","span":{"start":19,"end":20},"labels":[],"notes":["a text stands in quotes: `\"x\"`"],"fixes":[]}]}
+        "#]],
     );
 }
 
@@ -55,7 +55,7 @@ fn a_catalog_comes_by_name_or_as_names_and_types() {
         &expect![[r#"
             {"valid":true,"verdict":"match","diagnostics":[]}
             {"valid":true,"verdict":"match","diagnostics":[]}
-            {"valid":true,"verdict":"match","diagnostics":[]}
+            {"valid":true,"verdict":"match","diagnostics":[{"code":"T408","severity":"hint","message":"`h.x` may have several values, and every one must pass","span":{"start":0,"end":3},"labels":[],"notes":[],"fixes":[{"title":"one value is enough: `any(…)`","applicability":"suggestion","edits":[{"start":0,"end":0,"text":"any("},{"start":3,"end":3,"text":")"}]},{"title":"every value must pass: `all(…)`","applicability":"suggestion","edits":[{"start":0,"end":0,"text":"all("},{"start":3,"end":3,"text":")"}]}]},{"code":"T408","severity":"hint","message":"`h[\"y\"]` may have several values, and every one must pass","span":{"start":14,"end":20},"labels":[],"notes":[],"fixes":[{"title":"one value is enough: `any(…)`","applicability":"suggestion","edits":[{"start":14,"end":14,"text":"any("},{"start":20,"end":20,"text":")"}]},{"title":"every value must pass: `all(…)`","applicability":"suggestion","edits":[{"start":14,"end":14,"text":"all("},{"start":20,"end":20,"text":")"}]}]}]}
             {"valid":true,"verdict":"match","diagnostics":[]}
             {"valid":true,"verdict":"match","diagnostics":[]}
         "#]],
@@ -141,7 +141,7 @@ fn several_rules_have_a_verdict_each() {
         &expect![[r#"
             {"valid":true,"verdict":null,"verdicts":[{"rule":"a","verdict":"match"},{"rule":"b","verdict":"no match"}],"diagnostics":[]}
             {"valid":false,"verdict":null,"diagnostics":[{"code":"T301","severity":"error","message":"`x` is not a known field","span":{"start":23,"end":24},"labels":[],"notes":["a text stands in quotes: `\"x\"`"],"fixes":[]}]}
-            {"valid":true,"verdict":"match","diagnostics":[]}
+            {"valid":true,"verdict":"match","diagnostics":[{"code":"T410","severity":"warning","message":"`1 in l` has no field, so it is the same for every request","span":{"start":21,"end":27},"labels":[],"notes":[],"fixes":[]}]}
         "#]],
     );
 }

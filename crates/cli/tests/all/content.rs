@@ -18,6 +18,7 @@ const WRONG: &[&str] = &[
     "proxy.kong.latency.total > 250 ms",
     "proxy.kong.latency.total > 250",
     "http.method == \"GET\"",
+    "proxy.kong.consumer.id != \"x\"",
     "url.path == \"größe 日本\" &&\u{a0}tls.resumed == 1",
     "// 日本\nrule a = url.path ==\n\t\"e\u{301}\" && status == 1\nrule b = x\nlet c = [1, \"é\"]\n",
     "not http.request.header == 010",
