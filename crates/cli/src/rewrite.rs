@@ -24,7 +24,7 @@ pub(crate) struct Rewriting {
     pub(crate) files: Vec<PathBuf>,
 
     /// A rule, written to standard output; may be repeated
-    #[arg(short = 'e', long = "expression", value_name = "RULE")]
+    #[arg(short = 'e', long = "expression", value_name = "RULE", allow_hyphen_values = true)]
     pub(crate) rules: Vec<String>,
 
     /// Change nothing; name what would change, and exit with 1 if there is something

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tamis::diagnostic::{LineIndex, Span};
 
 use crate::failure::Failure;
+use crate::usage::looks_like_a_rule;
 
 /// A text with the name under which it is shown.
 pub(crate) struct Source {
@@ -57,7 +58,10 @@ impl Source {
             let text = utf8("standard input", read_stdin()?)?;
             return Ok(Self::new("<stdin>", Origin::Stdin, text));
         }
-        let bytes = read_bytes(path)?;
+        let bytes = read_bytes(path).map_err(|failure| match path.to_str() {
+            Some(name) if looks_like_a_rule(name) => Failure::new(format!("{failure}; a rule is given with `-e`")),
+            _ => failure,
+        })?;
         let text = utf8(&format!("`{}`", path.display()), bytes)?;
         Ok(Self::new(path.display().to_string(), Origin::File(path.to_owned()), text))
     }

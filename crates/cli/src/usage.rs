@@ -35,7 +35,7 @@ pub(crate) fn line(error: &clap::Error, words: &[OsString]) -> String {
         ErrorKind::InvalidSubcommand => {
             format!("there is no command `{}`", context(error, ContextKind::InvalidSubcommand))
         }
-        ErrorKind::UnknownArgument => format!("there is no option `{}`", context(error, ContextKind::InvalidArg)),
+        ErrorKind::UnknownArgument => unknown(&context(error, ContextKind::InvalidArg)),
         ErrorKind::MissingRequiredArgument => format!("`{}` is missing", context(error, ContextKind::InvalidArg)),
         ErrorKind::ValueValidation => match error.source() {
             Some(reason) => {
@@ -53,6 +53,20 @@ pub(crate) fn line(error: &clap::Error, words: &[OsString]) -> String {
     let suggestion = suggestion.map(|word| format!("; did you mean `{word}`?")).unwrap_or_default();
     let separator = if suggestion.is_empty() { "; " } else { " " };
     format!("{problem}{suggestion}{separator}{help}")
+}
+
+/// What to say of a word that means nothing here.
+fn unknown(word: &str) -> String {
+    if word.starts_with('-') {
+        return format!("there is no option `{word}`");
+    }
+    let hint = if looks_like_a_rule(word) { "; a rule is given with `-e`" } else { "" };
+    format!("`{word}` is one argument too many{hint}")
+}
+
+/// Whether a word is more likely a rule than the name of a file.
+pub(crate) fn looks_like_a_rule(word: &str) -> bool {
+    word.contains(char::is_whitespace) && word.contains(['=', '<', '>', '~', '(', '!']) || word.contains("==")
 }
 
 /// What clap knows of one kind, without marks; of several suggestions the first.

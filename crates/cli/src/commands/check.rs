@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     files: Vec<PathBuf>,
 
     /// A rule; may be repeated
-    #[arg(short = 'e', long = "expression", value_name = "RULE")]
+    #[arg(short = 'e', long = "expression", value_name = "RULE", allow_hyphen_values = true)]
     rules: Vec<String>,
 
     #[command(flatten)]
@@ -153,6 +153,9 @@ impl Summary {
 
 /// The findings as pictures, and a line that sums them up.
 fn print(out: &mut Stream, checked: &[Checked], summary: &Summary) -> io::Result<()> {
+    if checked.is_empty() {
+        return Ok(());
+    }
     let width = out.width();
     for Checked { source, analysis } in checked {
         for diagnostic in &analysis.diagnostics {

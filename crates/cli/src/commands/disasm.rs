@@ -22,7 +22,7 @@ Examples:
 #[group(id = "text", multiple = false)]
 pub(crate) struct Arguments {
     /// A rule
-    #[arg(short = 'e', long = "expression", value_name = "RULE", group = "text")]
+    #[arg(short = 'e', long = "expression", value_name = "RULE", allow_hyphen_values = true, group = "text")]
     rule: Option<String>,
 
     /// A file with rules, or `-` for standard input

@@ -35,7 +35,7 @@ Exit codes:
 #[group(id = "text", multiple = false)]
 pub(crate) struct Arguments {
     /// The rule
-    #[arg(short = 'e', long = "expression", value_name = "RULE", group = "text")]
+    #[arg(short = 'e', long = "expression", value_name = "RULE", allow_hyphen_values = true, group = "text")]
     rule: Option<String>,
 
     /// A file with rules

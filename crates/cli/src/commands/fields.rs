@@ -239,7 +239,22 @@ fn describe(out: &mut impl Write, field: &Field, width: usize) -> io::Result<()>
 
 #[cfg(test)]
 mod tests {
-    use super::glob;
+    use tamis::Catalog;
+
+    use super::{glob, stack};
+
+    #[test]
+    fn a_narrow_terminal_has_the_meaning_below_the_name() {
+        let catalog = Catalog::shipped("kong").unwrap();
+        let fields: Vec<_> = catalog.fields().iter().filter(|field| field.name == "http.request.header").collect();
+        let mut out = Vec::new();
+        stack(&mut anstream::StripStream::new(&mut out), &fields, 40).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "http.request.header.KEY  list of string, from request_headers, optional\n  \
+             Request headers, one list of values\n  per header name.\n"
+        );
+    }
 
     #[test]
     fn a_star_stands_for_any_text() {

@@ -121,6 +121,12 @@ fn texts(arguments: &Arguments) -> Result<(Source, &[PathBuf]), Failure> {
     let (source, files) = match (&arguments.rules, arguments.words.split_first()) {
         (Some(path), _) => (Source::read(path)?, arguments.words.as_slice()),
         (None, Some((rule, files))) => {
+            if rule.is_file() {
+                let path = rule.display();
+                return Err(Failure::new(format!(
+                    "`{path}` is a file; the rules of a file are given with `--rules {path}`"
+                )));
+            }
             let rule = rule.to_str().ok_or_else(|| Failure::new("the rule is not UTF-8"))?;
             (Source::argument(rule), files)
         }

@@ -16,11 +16,10 @@ fn a_missing_file_is_one_line() {
         &folder,
         &["check", "missing.tamis"],
         &expect![[r#"
-        0 rules in 0 texts checked: nothing to complain about
-        --- standard error
-        error: cannot read `missing.tamis`: there is no such file
-        --- exit 2
-    "#]],
+            --- standard error
+            error: cannot read `missing.tamis`: there is no such file
+            --- exit 2
+        "#]],
     );
     check(
         &folder,
@@ -85,11 +84,10 @@ fn a_folder_is_no_file() {
         &folder,
         &["check", "."],
         &expect![[r#"
-        0 rules in 0 texts checked: nothing to complain about
-        --- standard error
-        error: there is no `.tamis` file below `.`
-        --- exit 2
-    "#]],
+            --- standard error
+            error: there is no `.tamis` file below `.`
+            --- exit 2
+        "#]],
     );
 }
 
@@ -101,11 +99,10 @@ fn the_first_byte_that_is_no_text_is_named() {
         &folder,
         &["check", "x.tamis"],
         &expect![[r#"
-        0 rules in 0 texts checked: nothing to complain about
-        --- standard error
-        error: `x.tamis` is not UTF-8: byte 0xff at byte offset 11
-        --- exit 2
-    "#]],
+            --- standard error
+            error: `x.tamis` is not UTF-8: byte 0xff at byte offset 11
+            --- exit 2
+        "#]],
     );
     check(
         &folder,

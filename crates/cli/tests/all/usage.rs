@@ -252,3 +252,49 @@ fn every_command_has_examples_in_its_help() {
 fn the_version_is_the_one_of_the_package() {
     assert_eq!(tamis(&["--version"]).stdout(), format!("tamis {}\n", env!("CARGO_PKG_VERSION")));
 }
+
+#[test]
+fn a_rule_in_the_wrong_place_is_understood() {
+    check(
+        &["check", "tls.resumed == true"],
+        &expect![[r#"
+            --- standard error
+            error: cannot read `tls.resumed == true`: there is no such file; a rule is given with `-e`
+            --- exit 2
+        "#]],
+    );
+    check(
+        &["eval", "tls.resumed == true", "--facts", "{}"],
+        &expect![[r#"
+            --- standard error
+            error: `tls.resumed == true` is one argument too many; a rule is given with `-e`; see `tamis eval --help`
+            --- exit 2
+        "#]],
+    );
+    check(
+        &["explain", "T301", "T302"],
+        &expect![[r#"
+            --- standard error
+            error: `T302` is one argument too many; see `tamis explain --help`
+            --- exit 2
+        "#]],
+    );
+    check(
+        &["match", "Cargo.toml", "traffic.har"],
+        &expect![[r#"
+        --- standard error
+        error: `Cargo.toml` is a file; the rules of a file are given with `--rules Cargo.toml`
+        --- exit 2
+    "#]],
+    );
+}
+
+#[test]
+fn a_rule_may_begin_with_a_minus() {
+    check(
+        &["fmt", "-e", "-1<a"],
+        &expect![[r#"
+        -1 < a
+    "#]],
+    );
+}
