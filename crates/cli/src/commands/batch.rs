@@ -8,7 +8,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tamis::traffic::{FactSet, facts_from_json};
-use tamis::{Edition, Scratch};
+use tamis::{Catalog, Edition, Scratch};
 
 use crate::arguments::{Language, edition};
 use crate::catalogs;
@@ -78,8 +78,7 @@ struct Wrong<'a> {
 /// Answers line after line.
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let catalog = catalogs::load(&arguments.language.catalog.catalog, terminal)?;
-    let mut session =
-        Session { edition: arguments.language.edition, cache: Cache::new(catalog), scratch: Scratch::default() };
+    let mut batch = Batch::new(catalog, arguments.language.edition);
     let progress = Progress::endless(terminal, "lines");
     let mut input = BufReader::with_capacity(1 << 16, io::stdin().lock());
     let mut line = Vec::new();
@@ -95,21 +94,31 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
             return Ok(Status::Clean);
         }
         number += 1;
-        session.answer(&line, number, &mut terminal.out)?;
+        batch.answer(&line, number, &mut terminal.out)?;
         progress.step();
     }
 }
 
-/// What is kept from line to line.
-struct Session {
+/// A run of `tamis batch`, with what it keeps from line to line.
+pub struct Batch {
     edition: Edition,
     cache: Cache,
     scratch: Scratch,
 }
 
-impl Session {
-    /// Writes the answer to one line.
-    fn answer(&mut self, line: &[u8], number: usize, out: &mut impl Write) -> io::Result<()> {
+impl Batch {
+    /// A run in which lines that say nothing else mean this catalog and this edition.
+    #[must_use]
+    pub fn new(catalog: Catalog, edition: Edition) -> Self {
+        Self { edition, cache: Cache::new(catalog), scratch: Scratch::default() }
+    }
+
+    /// Writes the answer to a line, which is the `number`-th, as one line.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written; a line that is no question has an answer too.
+    pub fn answer(&mut self, line: &[u8], number: usize, out: &mut impl Write) -> io::Result<()> {
         match self.try_answer(line, out)? {
             Ok(()) => {}
             Err(wrong) => serde_json::to_writer(&mut *out, &Wrong { error: &format!("line {number}{wrong}") })?,
