@@ -100,7 +100,7 @@ impl<'a> Formatter<'a> {
             if starts_item && let Some(end) = last_end {
                 items.push(Item::Newline { empty_line: self.has_empty_line(end, token.span.start) });
             }
-            let between = previous.is_some_and(|previous| !starts_item && blank_between(previous, *token));
+            let between = previous.is_some_and(|previous| !starts_item && blank_between(previous, *token, self.text));
             self.play_before(&opening, between, &mut items);
             items.push(Item::Text(self.spelling(*token)));
             let mut closing: Vec<Mark> = Vec::new();
@@ -307,7 +307,7 @@ fn play(mark: Mark, items: &mut Vec<Item<'_>>) {
 }
 
 /// Whether a blank stands between two tokens of one line.
-fn blank_between(before: Token, after: Token) -> bool {
+fn blank_between(before: Token, after: Token, text: &str) -> bool {
     let glued_behind = match before.kind {
         TokenKind::OpenParenthesis
         | TokenKind::OpenBracket
@@ -319,10 +319,12 @@ fn blank_between(before: Token, after: Token) -> bool {
         TokenKind::Name => after.kind == TokenKind::OpenBracket,
         _ => false,
     };
-    let glued_before = matches!(
-        after.kind,
-        TokenKind::CloseParenthesis | TokenKind::CloseBracket | TokenKind::Comma | TokenKind::DotDot
-    );
+    let glued_before = match after.kind {
+        TokenKind::CloseParenthesis | TokenKind::CloseBracket | TokenKind::Comma => true,
+        // The dots would become part of a word before them.
+        TokenKind::DotDot => before.kind != TokenKind::Name && !matches!(before.span.slice(text), "true" | "false"),
+        _ => false,
+    };
     !glued_behind && !glued_before
 }
 
@@ -346,6 +348,7 @@ mod tests {
         check("-  a - - 5 >- b", "-a - -5 > -b");
         check("x == 'a\"b'", "x == 'a\"b'");
         check("sample( 1 / 1000 ,by : x)", "sample(1/1000, by: x)");
+        check("x in [a ..5, true ..b, 1h .. 2h]", "x in [a ..5, true ..b, 1h..2h]");
     }
 
     #[test]
