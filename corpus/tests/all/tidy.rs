@@ -49,4 +49,5 @@ rules! {
     prose
     links
     grammar
+    readme
 }

@@ -15,6 +15,7 @@ mod origin;
 mod policy;
 mod printing;
 mod prose;
+mod readme;
 mod tests_run;
 mod top_level;
 mod unfinished;
@@ -61,6 +62,11 @@ pub const RULES: &[Rule] = &[
     Rule { name: "prose", promise: "Markdown has one sentence per line", check: prose::check },
     Rule { name: "links", promise: "relative links lead somewhere", check: links::check },
     Rule { name: "grammar", promise: "the grammar has the operators and units of the language", check: grammar::check },
+    Rule {
+        name: "readme",
+        promise: "the README gives two commands, one that shows and one that tests",
+        check: readme::check,
+    },
 ];
 
 /// The rule of this name.
