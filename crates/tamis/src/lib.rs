@@ -100,7 +100,7 @@ pub use tamis_vm::{Fact, Facts, FieldRef, Program, Verdict, compile};
 
 /// What is said about a rule, in parts.
 ///
-/// A [`Diagnostic`](crate::Diagnostic) points at bytes; [`LineIndex`](diagnostic::LineIndex) turns them into lines.
+/// A [`Diagnostic`] points at bytes; [`LineIndex`](diagnostic::LineIndex) turns them into lines.
 ///
 /// ```
 /// use tamis::diagnostic::{Code, Severity};
