@@ -69,7 +69,6 @@ codes! {
     StatusClass "T016" Error "status class written as a number";
     HiddenCharacter "T017" Warning "characters that hide what the text says";
     MixedScripts "T018" Error "word that mixes look-alike scripts";
-    NotUtf8 "T019" Error "text that is not UTF-8";
     RawLineBreak "T020" Warning "line break inside a string";
 
     EmptyRule "T101" Error "rule without a condition";

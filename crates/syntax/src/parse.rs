@@ -186,10 +186,33 @@ fn document<'src>(
 /// Text before the first item of a file.
 fn stray(tokens: &[Token], builder: &mut Builder<'_>) {
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
+    if stray_item(tokens, builder) {
+        return;
+    }
     let span = first.span.join(last.span);
     let message = "a file of rules has only `let` and `rule` items; give this condition a name";
     let fix = Fix::insert("name it: `rule unnamed = …`", span.start, "rule unnamed = ").suggestion();
     builder.diagnostics.push(Diagnostic::new(Code::BadItem, span, message).fix(fix));
+}
+
+/// `name = …` and `filter name = …`, which lack the keyword of an item.
+fn stray_item(tokens: &[Token], builder: &mut Builder<'_>) -> bool {
+    let is_define = |token: &Token| token.span.slice(builder.text) == "=";
+    let is_name = |token: &Token| token.kind == TokenKind::Name;
+    let (span, define, fix) = match tokens {
+        [name, define, ..] if is_name(name) && is_define(define) => {
+            (name.span, define.span, Fix::insert("write `rule` before it", name.span.start, "rule "))
+        }
+        [word, name, define, ..] if is_name(word) && is_name(name) && is_define(define) => {
+            (word.span, define.span, Fix::replace("write `rule`", word.span, "rule"))
+        }
+        _ => return false,
+    };
+    // The `=` was taken for an operator.
+    builder.diagnostics.retain(|diagnostic| diagnostic.span != define);
+    let message = format!("an item begins with `let` or `rule`, not with `{}`", span.slice(builder.text));
+    builder.diagnostics.push(Diagnostic::new(Code::BadItem, span, message).fix(fix.suggestion()));
+    true
 }
 
 /// The name of an item is one plain word.
@@ -201,6 +224,7 @@ fn check_names(items: &[Item], builder: &mut Builder<'_>) {
             let keyword = if item.kind == ItemKind::Let { "let" } else { "rule" };
             let message =
                 format!("`{name}` cannot be defined: the name of a `{keyword}` is one word of letters, digits and `_`");
+            builder.diagnostics.retain(|diagnostic| !item.name.contains(diagnostic.span) || diagnostic.span.is_empty());
             let better: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
             let diagnostic = Diagnostic::new(Code::BadName, item.name, message);
             let starts_well = better.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');

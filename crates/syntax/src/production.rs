@@ -296,15 +296,34 @@ pub(crate) fn quantified(parts: Quantified, at: SimpleSpan, builder: &mut Builde
     let name = keyword.id.get().name;
     let last = more.last().copied().or(body).unwrap_or(source);
     let span = keyword.span.join(close.unwrap_or(builder.span(last)));
-    let (Some(body), true) = (body, more.is_empty()) else {
+    let Some(body) = body else {
         let variable = variable.slice(builder.text);
         let message =
             format!("`{name}` with a variable needs one condition: `{name}({variable} in field, {variable} == \"…\")`");
         builder.report(at.start, Diagnostic::new(Code::BadQuantifier, span, message));
         return builder.push(NodeKind::Hole, span, Some(source));
     };
+    let body = several_conditions(name, body, &more, at, builder);
     let kind = NodeKind::Quantified { quantifier: keyword.id, keyword: keyword.span, variable, source, body };
     builder.push(kind, span, Some(source))
+}
+
+/// Joins the conditions of a quantifier, which takes one; the commas between them are a mistake.
+fn several_conditions(name: &str, body: NodeId, more: &[NodeId], at: SimpleSpan, builder: &mut Builder<'_>) -> NodeId {
+    let (Some(last), Some(and)) = (more.last(), tamis_lang::builtin::by_symbol("&&")) else { return body };
+    let comma = |id: &NodeId| {
+        let place = builder.tokens.partition_point(|token| token.span.start < builder.span(*id).start);
+        place.checked_sub(1).and_then(|before| builder.token(before)).filter(|token| token.kind == TokenKind::Comma)
+    };
+    let commas: Vec<Token> = more.iter().filter_map(comma).collect();
+    let span = builder.span(body).join(builder.span(*last));
+    let message = format!("`{name}` takes one condition; join several by `&&`");
+    let diagnostic = Diagnostic::new(Code::BadQuantifier, commas.first().map_or(span, |comma| comma.span), message);
+    let fix = Fix::new("join them by `&&`", commas.iter().map(|comma| edit(comma.span, " &&")).collect());
+    builder.report(at.start, diagnostic.fix(fix));
+    let operands: Vec<NodeId> = std::iter::once(body).chain(more.iter().copied()).collect();
+    let children = builder.list(&operands);
+    builder.push(NodeKind::Chain { op: and, operands: children }, span, Some(body))
 }
 
 /// Whether a node is a literal other than a truth value.

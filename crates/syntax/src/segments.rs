@@ -35,13 +35,12 @@ pub(crate) struct Head {
 /// `=` is no operator, so the three tokens begin an item wherever they stand and a mistake cannot swallow the next rule.
 pub(crate) fn cut(text: &str, tokens: &[Token]) -> Vec<Segment> {
     let mut segments = vec![Segment { head: None, start: 0, end: tokens.len() }];
-    for (place, window) in tokens.windows(3).enumerate() {
-        let [keyword, name, define] = window else { continue };
-        let Some(head) = head(text, *keyword, *name, *define) else { continue };
+    for place in 0..tokens.len() {
+        let Some((head, len)) = tokens.get(place..).and_then(|tokens| head(text, tokens)) else { continue };
         if let Some(last) = segments.last_mut() {
             last.end = place;
         }
-        segments.push(Segment { head: Some(head), start: place + 3, end: tokens.len() });
+        segments.push(Segment { head: Some(head), start: place + len, end: tokens.len() });
     }
     if segments.len() > 1 && segments.first().is_some_and(|first| first.start == first.end) {
         segments.remove(0);
@@ -49,14 +48,36 @@ pub(crate) fn cut(text: &str, tokens: &[Token]) -> Vec<Segment> {
     segments
 }
 
-fn head(text: &str, keyword: Token, name: Token, define: Token) -> Option<Head> {
+/// The head of an item at the start of some tokens, and how many of them it is.
+fn head(text: &str, tokens: &[Token]) -> Option<(Head, usize)> {
+    let [keyword, name, rest @ ..] = tokens else { return None };
     let kind = match keyword.span.slice(text) {
         "let" => ItemKind::Let,
         "rule" => ItemKind::Rule,
         _ => return None,
     };
+    if !matches!((keyword.kind, name.kind), (TokenKind::Name, TokenKind::Name | TokenKind::Literal(_))) {
+        return None;
+    }
+    let (name, n_joined) = hyphenated(text, name.span, rest);
+    let define = rest.get(n_joined)?;
     let TokenKind::Foreign(sign) = define.kind else { return None };
     let is_define = foreign::SYMBOLS.get(usize::from(sign)).is_some_and(|foreign| foreign.spelling == "=");
-    let named = matches!((keyword.kind, name.kind), (TokenKind::Name, TokenKind::Name | TokenKind::Literal(_)));
-    (is_define && named).then_some(Head { kind, keyword: keyword.span, name: name.span, define: define.span })
+    is_define.then_some((Head { kind, keyword: keyword.span, name, define: define.span }, n_joined + 3))
+}
+
+/// A name with the words that hyphens join to it: no name of an item, and reported as one.
+fn hyphenated(text: &str, name: Span, rest: &[Token]) -> (Span, usize) {
+    let (mut whole, mut count) = (name, 0);
+    while let Some([hyphen, word]) = rest.get(count..count + 2) {
+        let is_joined = hyphen.span.slice(text) == "-" && hyphen.span.start == whole.end;
+        let is_word =
+            matches!(word.kind, TokenKind::Name | TokenKind::Literal(_)) && word.span.start == hyphen.span.end;
+        if !is_joined || !is_word {
+            break;
+        }
+        whole = whole.join(word.span);
+        count += 2;
+    }
+    (whole, count)
 }

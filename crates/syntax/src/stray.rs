@@ -186,7 +186,7 @@ impl Lexing<'_> {
             Fix::delete("remove the dot", dot).suggestion(),
             Fix::replace("write it in quotes", whole, quoted).suggestion(),
         );
-        self.report(if in_value { diagnostic.fix(string).fix(name) } else { diagnostic.fix(name) });
+        self.report(diagnostic.fix(if in_value { string } else { name }));
         self.push(TokenKind::Error, whole);
         Some(whole.end as usize)
     }

@@ -236,7 +236,8 @@ impl Checker<'_> {
         if kernel(&values, &scratch).is_none() {
             self.error(|checker| {
                 let message = format!("{} never has a value", checker.quote(id));
-                Diagnostic::new(Code::NeverDefined, checker.span(id), message).note(builtin.details)
+                Diagnostic::new(Code::NeverDefined, checker.span(id), message)
+                    .note("a comparison with a value that is never there is always false")
             });
         }
     }
@@ -261,8 +262,13 @@ impl Checker<'_> {
         let (left_ty, right_ty) = (left.ty.with_article(), right.ty.with_article());
         let message =
             format!("`{op}` does not join {left_text}, which is {left_ty}, and {right_text}, which is {right_ty}");
+        if left.ty == right.ty {
+            let message = format!("`{op}` does not join two values of type {}", left.ty);
+            return Diagnostic::new(Code::OperatorType, op_span, message);
+        }
         let diagnostic = Diagnostic::new(Code::TypeMismatch, op_span, message);
-        match [left.ty, right.ty].into_iter().find(|ty| matches!(ty, Ty::Duration | Ty::Size)) {
+        let bare = [left, right].into_iter().any(|term| term.literal().is_some() && term.ty == Ty::Int);
+        match [left.ty, right.ty].into_iter().find(|ty| bare && matches!(ty, Ty::Duration | Ty::Size)) {
             Some(Ty::Duration) => diagnostic.note("a duration is written with its unit, such as `250ms`"),
             Some(_) => diagnostic.note("a size is written with its unit, such as `10KB`"),
             None => diagnostic,

@@ -93,15 +93,16 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let is_let = item.kind == ItemKind::Let;
-            if is_let && KEYWORDS.contains(&name) {
+            let is_reserved = is_let && KEYWORDS.contains(&name);
+            if is_reserved {
                 self.error(|_| {
                     Diagnostic::new(Code::ReservedName, item.name, format!("`{name}` is a word of the language"))
                         .note("choose another name for the `let`")
                 });
-                undefined.push(place);
-                continue;
             }
-            let definition = Definition { place, name: item.name, value: None, is_let, used: false, broken: false };
+            // A name that cannot be used is defined all the same, so that it is reported once.
+            let definition =
+                Definition { place, name: item.name, value: None, is_let, used: is_reserved, broken: is_reserved };
             match self.names.entry(name) {
                 Entry::Vacant(entry) => {
                     entry.insert(definition);

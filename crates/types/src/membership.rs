@@ -165,8 +165,10 @@ impl<'a> Checker<'a> {
             return false;
         }
         if let NodeKind::Range { low, high } = self.tree.kind(node) {
+            let ends = [*low, *high];
             let low = self.element_constant(left, *low, Bound::Low);
             let high = self.element_constant(left, *high, Bound::High);
+            self.bare_unit_of_ends(node, ends, left);
             return match (low, high) {
                 (Ok(Some(low)), Ok(Some(high))) => {
                     elements.push(Element::Range(low, high));
@@ -186,6 +188,25 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Warns of a range of bare numbers that count in a unit: both its ends get it at once.
+    fn bare_unit_of_ends(&mut self, range: NodeId, ends: [NodeId; 2], left: &Side) {
+        let is_int =
+            |end: NodeId| matches!(constant_of(self.tree, self.tree.without_groups(end)), Some(Constant::Int(_)));
+        if !matches!(left.term.ty, Ty::Duration | Ty::Size) || !ends.into_iter().all(is_int) {
+            return;
+        }
+        let Some(suffix) = left.term.scale.and_then(suffix) else { return };
+        self.report(Severity::Warning, |checker| {
+            let (name, ty) = (checker.quote(left.node), left.term.ty.with_article());
+            let text = checker.quote(range);
+            let message = format!("{name} is {ty}, so {text} counts as `{suffix}`; write the unit");
+            let edit = |end: NodeId| Edit { span: checker.span(end).after(), text: suffix.to_owned() };
+            let spelled = ends.map(|end| format!("{}{suffix}", checker.slice(end))).join("..");
+            let fix = Fix::new(format!("write `{spelled}`"), ends.into_iter().map(edit).collect());
+            Diagnostic::new(Code::BareUnit, checker.span(range), message).fix(fix)
+        });
+    }
+
     /// An element in the type of the left side; nothing where the left side can never have it.
     fn element_constant(&mut self, left: &Side, node: NodeId, bound: Bound) -> Result<Option<Constant>, ()> {
         let node = self.tree.without_groups(node);
@@ -201,7 +222,9 @@ impl<'a> Checker<'a> {
         match convert(constant, wanted, left.term.scale) {
             Some(Converted::Exact(constant)) => Ok(Some(constant)),
             Some(Converted::Counted(constant)) => {
-                self.bare_unit(node, left);
+                if bound == Bound::Single {
+                    self.bare_unit(node, left);
+                }
                 Ok(Some(constant))
             }
             Some(Converted::TooLarge) => {

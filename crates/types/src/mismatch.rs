@@ -228,17 +228,21 @@ impl Checker<'_> {
         let numbers = [Ty::Int, Ty::Float];
         let quantities = [Ty::Duration, Ty::Size];
         let types = [subject.term.ty, other.term.ty];
+        let literal = other.term.literal().is_some();
         if types.iter().all(|ty| quantities.contains(ty)) {
             return diagnostic.note("a duration is a time such as `250ms`, a size an amount of data such as `10KB`");
         }
         if types.iter().all(|ty| numbers.contains(ty)) {
             return match self.whole_bound(pair, subject, other) {
                 Some(fix) => diagnostic.fix(fix),
+                None if literal && other.term.ty == Ty::Float => {
+                    diagnostic.note(format!("no int is {}", self.quote(other.node)))
+                }
                 None => diagnostic.note("an int divided by 1 is a float: `x / 1`"),
             };
         }
         let quantity = types.iter().find(|ty| quantities.contains(ty));
-        if let (Some(quantity), true) = (quantity, types.contains(&Ty::Int)) {
+        if let (Some(quantity), true) = (quantity, literal && types.contains(&Ty::Int)) {
             let example = if *quantity == Ty::Duration { "250ms" } else { "10KB" };
             return diagnostic.note(format!("a {quantity} is written with its unit, such as `{example}`"));
         }

@@ -1,7 +1,7 @@
 //! What a name stands for: a variable, a `let` or a field.
 
-use tamis_lang::builtin;
-use tamis_lang::catalog::{Alias, Field, FieldId, Presence, Resolution, Shape, Via};
+use tamis_lang::builtin::{self, Power};
+use tamis_lang::catalog::{Alias, Field, FieldId, Presence, Resolution, Shape, Suggestion, Via};
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Fix, Severity};
 use tamis_lang::nearest::nearest;
@@ -12,6 +12,7 @@ use tamis_syntax::tree::{Key, NodeId, NodeKind};
 
 use crate::builder::TooLarge;
 use crate::check::Checker;
+use crate::convert::convert;
 use crate::hir::{FieldUse, VariableId};
 use crate::meaning::{Meaning, Place, Scale, Term};
 use crate::prose::{field_name, list, quote};
@@ -56,7 +57,8 @@ impl<'a> Checker<'a> {
         let NodeKind::Quantified { source, .. } = self.tree.kind(quantifier) else { return Meaning::Hole };
         let depth = self.scopes.scope(quantifier).map_or(0, |scope| scope.depth);
         match self.meaning(*source) {
-            Meaning::Value(term) => {
+            // Of another source it is said that it has no values to run over.
+            Meaning::Value(term) if matches!(term.place, Place::Field(_)) && term.mode.is_none() => {
                 let place = Place::Variable(VariableId(depth));
                 Meaning::Value(Term { place, many: false, optional: false, mode: None, ..term })
             }
@@ -194,21 +196,17 @@ impl<'a> Checker<'a> {
         let (text, name_text) = (self.quote(id), quote(&name));
         let fix = use_name(self.span(id), &name);
         let (code, message, fix) = if alias.exact {
-            (
-                Code::AliasUsed,
-                format!("{text} is the name in {}; here it is {name_text}", vocabulary(&alias.origin)),
-                fix,
-            )
+            (Code::AliasUsed, format!("{text} is called {name_text} here"), fix)
         } else {
-            let message =
-                format!("{text} is the name in {}; {name_text} is not quite the same", vocabulary(&alias.origin));
+            let message = format!("{text} is read as {name_text}, which is not quite the same");
             (Code::InexactAlias, message, fix.suggestion())
         };
-        let diagnostic = Diagnostic::new(code, self.span(id), message).fix(fix);
-        match &alias.note {
-            Some(note) => diagnostic.note(note.clone()),
-            None => diagnostic,
-        }
+        let origin = format!("the name comes from {}", vocabulary(&alias.origin));
+        let note = match &alias.note {
+            Some(note) => format!("{origin}: {note}"),
+            None => origin,
+        };
+        Diagnostic::new(code, self.span(id), message).note(note).fix(fix)
     }
 
     fn opaque(&self, id: NodeId, field: &Field) -> Diagnostic {
@@ -279,7 +277,7 @@ impl<'a> Checker<'a> {
             return Diagnostic::new(Code::UnknownField, self.span(id), message)
                 .fix(use_name(self.span(id), near).suggestion());
         }
-        let suggestions = self.catalog.suggest(name, SUGGESTIONS);
+        let suggestions = self.fitting(id, self.catalog.suggest(name, 2 * SUGGESTIONS));
         let written = |name: &str| match key {
             Some(key) => format!("{name}{}", key.span.slice(self.text)),
             None => name.to_owned(),
@@ -311,6 +309,48 @@ impl<'a> Checker<'a> {
             true => diagnostic.note(format!("a text stands in quotes: `\"{name}\"`")),
             false => diagnostic,
         }
+    }
+
+    /// The names that fit what the name is compared with; all of them where none does or where that is not known.
+    fn fitting(&self, id: NodeId, mut suggestions: Vec<Suggestion>) -> Vec<Suggestion> {
+        if let Some(literal) = self.compared_with(id) {
+            let fits = |suggestion: &Suggestion| match self.catalog.resolve(&suggestion.name, None) {
+                Resolution::Field { field, .. } => {
+                    let scale = field.unit.as_ref().and_then(|unit| unit.scale);
+                    let scale = scale.map(|(dimension, amount)| Scale { dimension, amount });
+                    let address = literal.ty() == Ty::Network && field.ty == Ty::Ip;
+                    literal.ty() == field.ty || address || convert(literal, field.ty, scale).is_some()
+                }
+                _ => true,
+            };
+            if suggestions.iter().any(fits) {
+                suggestions.retain(fits);
+            }
+        }
+        suggestions.truncate(SUGGESTIONS);
+        suggestions
+    }
+
+    /// The literal on the other side of the comparison of which a node is a side, or the first one of a set.
+    fn compared_with(&self, id: NodeId) -> Option<&'a Constant> {
+        /// Behind an operand come the nodes of the other side, then the comparison.
+        const NEAR: usize = 16;
+        let other = self.tree.ids().skip(id.index() + 1).take(NEAR).find_map(|node| match *self.tree.kind(node) {
+            NodeKind::Infix { op, left, right, .. } if op.get().power() == Some(Power::Compare) => {
+                if left == id {
+                    Some(right)
+                } else {
+                    (right == id).then_some(left)
+                }
+            }
+            _ => None,
+        })?;
+        let first = match self.tree.kind(other) {
+            NodeKind::Set(elements) => self.tree.children(*elements).first().copied()?,
+            NodeKind::Range { low, .. } => *low,
+            _ => other,
+        };
+        self.constant(self.tree.without_groups(first))
     }
 
     /// Names on one side of a comparison that were meant as texts: `http.request.method == GET`.

@@ -76,7 +76,8 @@ impl Checker<'_> {
                     };
                     match source.filter(|source| !source.contains('\n')) {
                         Some(source) => {
-                            diagnostic.fix(Fix::replace("write it here", checker.span(right), source).suggestion())
+                            let title = format!("write `{source}`");
+                            diagnostic.fix(Fix::replace(title, checker.span(right), source).suggestion())
                         }
                         None => diagnostic.note("a pattern is compiled once, so it cannot come from the request"),
                     }

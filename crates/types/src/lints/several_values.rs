@@ -30,8 +30,13 @@ fn is_many(checker: &Checker<'_>, side: NodeId) -> bool {
 }
 
 fn report(checker: &mut Checker<'_>, node: NodeId, sides: &[NodeId]) {
+    let paths: Vec<NodeId> = sides.iter().flat_map(|side| checker.bare_many_paths(*side)).collect();
+    // A key that is never closed is an error of its own, and nothing can be written around it.
+    let is_closed = |path: &NodeId| !checker.slice(*path).contains('[') || checker.slice(*path).ends_with(']');
+    if !paths.iter().all(is_closed) {
+        return;
+    }
     checker.report(Severity::Hint, |checker| {
-        let paths: Vec<NodeId> = sides.iter().flat_map(|side| checker.bare_many_paths(*side)).collect();
         let names: Vec<String> = paths.iter().map(|path| checker.quote(*path)).collect();
         let fields = list(names.iter().map(String::as_str), "and");
         let span = paths.first().map_or(checker.span(node), |path| checker.span(*path));

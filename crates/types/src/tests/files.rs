@@ -16,34 +16,34 @@ fn names_are_defined_once_and_used() {
     check(
         &rules,
         &expect![[r#"
-        > let slow = 250ms
-        > rule a = proxy.kong.latency.total > slow
-        > let a = 5
-        > let a = 6
-        > rule x = client.port == a
-        > rule x = true
-        T501 error 14..15 `a` is defined twice
-          label 4..5 the first definition
-        T501 error 51..52 `x` is defined twice
-          label 25..26 the first definition
-        > let unused = 5
-        > rule x = tls.resumed
-        T502 warning 4..10 `unused` is never used
-          maybe remove it: rule x = tls.resumed
+            > let slow = 250ms
+            > rule a = proxy.kong.latency.total > slow
+            > let a = 5
+            > let a = 6
+            > rule x = client.port == a
+            > rule x = true
+            T501 error 14..15 `a` is defined twice
+              label 4..5 the first definition
+            T501 error 51..52 `x` is defined twice
+              label 25..26 the first definition
+            > let unused = 5
+            > rule x = tls.resumed
+            T502 warning 4..10 `unused` is never used
+              maybe remove it: rule x = tls.resumed
 
-        > // the doc
-        > let unused = 5
-        > 
-        > rule x = tls.resumed
-        T502 warning 15..21 `unused` is never used
-          maybe remove it: 
-        rule x = tls.resumed
+            > // the doc
+            > let unused = 5
+            > 
+            > rule x = tls.resumed
+            T502 warning 15..21 `unused` is never used
+              maybe remove it: 
+            rule x = tls.resumed
 
-        > let and = 5
-        > rule all = tls.resumed
-        T506 error 4..7 `and` is a word of the language
-          note choose another name for the `let`
-    "#]],
+            > let and = 5
+            > rule all = tls.resumed
+            T506 error 4..7 `and` is a word of the language
+              note choose another name for the `let`
+        "#]],
     );
 }
 
@@ -135,34 +135,34 @@ fn a_let_is_what_it_stands_for() {
     check(
         &rules,
         &expect![[r#"
-        > let limit = 250
-        > rule a = proxy.kong.latency.total > limit
-        T208 warning 52..57 `proxy.kong.latency.total` is a duration, so `limit` counts as `ms`; write the unit
-          note the number comes from a `let`; give it the unit there
-        > let name = "503"
-        > rule a = http.response.status_code == name
-        T207 error 55..59 `http.response.status_code` is an int, but `name` is a string; remove the quotes
-          note the value comes from a `let`; mend it there
-        > let re = "^/v1"
-        > rule a = url.path ~ re
-        T119 error 36..38 `~` takes a regular expression in quotes, and `re` is none
-          maybe write it here: let re = "^/v1"
-        rule a = url.path ~ "^/v1"
-        > let p = url.path
-        > rule a = any(p) == "/x" && exists(p)
-        T413 warning 26..29 `any` asks about several values, and `p` has one
-          fix remove `any`: let p = url.path
-        rule a = p == "/x" && exists(p)
-        > let q = any(v in user.roles, v == "admin")
-        > rule a = any(w in user.roles, q && w == "ops")
-        > rule a = client.port = 5
-        > rule b = client.port == 5
-        T108 error 21..22 `=` is not an operator; write `==`
-          fix write `==`: rule a = client.port == 5
-        rule b = client.port == 5
-        > let net = 10.0.0.0/8
-        > rule a = client.address in net && client.address == net
-        T209 error 73..76 `client.address` is an address, but `net` is a network
-    "#]],
+            > let limit = 250
+            > rule a = proxy.kong.latency.total > limit
+            T208 warning 52..57 `proxy.kong.latency.total` is a duration, so `limit` counts as `ms`; write the unit
+              note the number comes from a `let`; give it the unit there
+            > let name = "503"
+            > rule a = http.response.status_code == name
+            T207 error 55..59 `http.response.status_code` is an int, but `name` is a string; remove the quotes
+              note the value comes from a `let`; mend it there
+            > let re = "^/v1"
+            > rule a = url.path ~ re
+            T119 error 36..38 `~` takes a regular expression in quotes, and `re` is none
+              maybe write `"^/v1"`: let re = "^/v1"
+            rule a = url.path ~ "^/v1"
+            > let p = url.path
+            > rule a = any(p) == "/x" && exists(p)
+            T413 warning 26..29 `any` asks about several values, and `p` has one
+              fix remove `any`: let p = url.path
+            rule a = p == "/x" && exists(p)
+            > let q = any(v in user.roles, v == "admin")
+            > rule a = any(w in user.roles, q && w == "ops")
+            > rule a = client.port = 5
+            > rule b = client.port == 5
+            T108 error 21..22 `=` is not an operator; write `==`
+              fix write `==`: rule a = client.port == 5
+            rule b = client.port == 5
+            > let net = 10.0.0.0/8
+            > rule a = client.address in net && client.address == net
+            T209 error 73..76 `client.address` is an address, but `net` is a network
+        "#]],
     );
 }

@@ -31,8 +31,8 @@ fn unknown_names_get_suggestions() {
               maybe use `http.route`: http.route == "checkout"
               maybe use `proxy.kong.route.id`: proxy.kong.route.id == "checkout"
             > http.headers.x-tenant-id == "acme"
-            T306 hint 0..24 `http.headers.x-tenant-id` is the name in `kong-router`; here it is `http.request.header.x-tenant-id`
-              note the router spells keys with underscores
+            T306 hint 0..24 `http.headers.x-tenant-id` is called `http.request.header.x-tenant-id` here
+              note the name comes from `kong-router`: the router spells keys with underscores
               fix use `http.request.header.x-tenant-id`: http.request.header.x-tenant-id == "acme"
             T408 hint 0..24 `http.headers.x-tenant-id` may have several values, and every one must pass
               maybe one value is enough: `any(…)`: any(http.headers.x-tenant-id) == "acme"
@@ -44,13 +44,11 @@ fn unknown_names_get_suggestions() {
               note Lookup attempts with answers and errors.
               note Test `proxy.kong.latency.3p.dns.total_io` to find slow lookups, `proxy.kong.dns.domain` for the name.
             > status == 503
-            T309 error 0..6 `status` may mean `http.response.status_code`, `proxy.kong.upstream.status_code` or `otel.status_code`
+            T309 error 0..6 `status` may mean `http.response.status_code` or `proxy.kong.upstream.status_code`
               note `http.response.status_code`: Status the gateway sent to the client.
               note `proxy.kong.upstream.status_code`: Status the upstream answered with; absent when no upstream answered.
-              note `otel.status_code`: Status of the span when it was set.
               maybe use `http.response.status_code`: http.response.status_code == 503
               maybe use `proxy.kong.upstream.status_code`: proxy.kong.upstream.status_code == 503
-              maybe use `otel.status_code`: otel.status_code == 503
             > nothing_like_it == 5
             T301 error 0..15 `nothing_like_it` is not a known field
               note a text stands in quotes: `"nothing_like_it"`
@@ -83,12 +81,12 @@ fn keys_and_aliases() {
               maybe one value is enough: `any(…)`: any(http.request.header.X_Tenant) == "y"
               maybe every value must pass: `all(…)`: all(http.request.header.X_Tenant) == "y"
             > http.method == "GET"
-            T306 hint 0..11 `http.method` is the name in `otel-semconv-deprecated`; here it is `http.request.method`
-              note also the router's name
+            T306 hint 0..11 `http.method` is called `http.request.method` here
+              note the name comes from `otel-semconv-deprecated`: also the router's name
               fix use `http.request.method`: http.request.method == "GET"
             > http.path == "/x"
-            T310 warning 0..9 `http.path` is the name in `kong-router`; `url.path` is not quite the same
-              note the router value is normalized first
+            T310 warning 0..9 `http.path` is read as `url.path`, which is not quite the same
+              note the name comes from `kong-router`: the router value is normalized first
               maybe use `url.path`: url.path == "/x"
         "#]],
     );

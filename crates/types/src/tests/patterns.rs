@@ -49,7 +49,7 @@ fn patterns_that_cannot_be_read() {
               note a pattern is compiled once, so it cannot come from the request
             > url.path ~ 5
             T119 error 11..12 `~` takes a regular expression in quotes, and `5` is none
-              maybe write it here: url.path ~ "5"
+              maybe write `"5"`: url.path ~ "5"
             > url.path ~ "\\p{Foo}"
             T210 error 11..21 the regular expression cannot be read: Unicode property not found
             > url.path ~ "a{1000}{1000}"

@@ -277,20 +277,19 @@ fn arithmetic_works_on_numbers() {
     check(
         &rules,
         &expect![[r#"
-        > -url.path == "x"
-        T202 error 0..1 `-` works on int, float, duration and size, but `url.path` is a string
-        > url.path - 1 > 2
-        T202 error 9..10 `-` works on int, float, duration and size, but `url.path` is a string
-        > proxy.kong.latency.total + 5 > 100ms
-        T201 error 25..26 `+` does not join `proxy.kong.latency.total`, which is a duration, and `5`, which is an int
-          note a duration is written with its unit, such as `250ms`
-        > proxy.kong.latency.total * proxy.kong.latency.client > 1s
-        T201 error 25..26 `*` does not join `proxy.kong.latency.total`, which is a duration, and `proxy.kong.latency.client`, which is a duration
-          note a duration is written with its unit, such as `250ms`
-        > http.response.status_code + "1" > 5
-        T207 error 28..31 `+` works on int, float, duration and size, but `"1"` is a string; remove the quotes
-          fix remove the quotes: http.response.status_code + 1 > 5
-    "#]],
+            > -url.path == "x"
+            T202 error 0..1 `-` works on int, float, duration and size, but `url.path` is a string
+            > url.path - 1 > 2
+            T202 error 9..10 `-` works on int, float, duration and size, but `url.path` is a string
+            > proxy.kong.latency.total + 5 > 100ms
+            T201 error 25..26 `+` does not join `proxy.kong.latency.total`, which is a duration, and `5`, which is an int
+              note a duration is written with its unit, such as `250ms`
+            > proxy.kong.latency.total * proxy.kong.latency.client > 1s
+            T202 error 25..26 `*` does not join two values of type duration
+            > http.response.status_code + "1" > 5
+            T207 error 28..31 `+` works on int, float, duration and size, but `"1"` is a string; remove the quotes
+              fix remove the quotes: http.response.status_code + 1 > 5
+        "#]],
     );
 }
 
@@ -343,25 +342,25 @@ fn operations_without_a_result() {
     check(
         &rules,
         &expect![[r#"
-        > http.response.status_code / 0 == 1
-        T214 error 0..29 `http.response.status_code / 0` divides by zero, so it never has a value
-          note a comparison with a value that is never there is always false
-        > http.response.status_code % 0 == 1
-        T214 error 0..29 `http.response.status_code % 0` divides by zero, so it never has a value
-          note a comparison with a value that is never there is always false
-        > 9223372036854775807 + 1 > client.port
-        T214 error 0..23 `9223372036854775807 + 1` never has a value
-          note Absent on overflow.
-        > segment("/a", 5) == url.path
-        T214 error 0..16 `segment("/a", 5)` never has a value
-          note The text is cut at each `/`; one `/` at the start does not count. A negative index counts from the end, -1 being the last segment. Absent where the path has no such segment. Of `/v1/orders/` the segment 2 is the empty text.
-        > proxy.kong.latency.total / 0 > 1s
-        T214 error 0..28 `proxy.kong.latency.total / 0` divides by zero, so it never has a value
-          note a comparison with a value that is never there is always false
-        > url_decode("%") == url.path
-        T214 error 0..15 `url_decode("%")` never has a value
-          note RFC 3986, section 2.1: `%2F` becomes `/`. A `+` stays a `+`. Absent where a `%` is not followed by two hexadecimal digits.
-    "#]],
+            > http.response.status_code / 0 == 1
+            T214 error 0..29 `http.response.status_code / 0` divides by zero, so it never has a value
+              note a comparison with a value that is never there is always false
+            > http.response.status_code % 0 == 1
+            T214 error 0..29 `http.response.status_code % 0` divides by zero, so it never has a value
+              note a comparison with a value that is never there is always false
+            > 9223372036854775807 + 1 > client.port
+            T214 error 0..23 `9223372036854775807 + 1` never has a value
+              note a comparison with a value that is never there is always false
+            > segment("/a", 5) == url.path
+            T214 error 0..16 `segment("/a", 5)` never has a value
+              note a comparison with a value that is never there is always false
+            > proxy.kong.latency.total / 0 > 1s
+            T214 error 0..28 `proxy.kong.latency.total / 0` divides by zero, so it never has a value
+              note a comparison with a value that is never there is always false
+            > url_decode("%") == url.path
+            T214 error 0..15 `url_decode("%")` never has a value
+              note a comparison with a value that is never there is always false
+        "#]],
     );
 }
 
