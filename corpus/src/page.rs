@@ -9,6 +9,7 @@
 //! | `T301` | it raises this code; outside `corpus/diagnostics`, where a block of text below says so |
 //! | `otel`, `kong-router` | the catalog; `kong` where there is none |
 //! | `escaped` | `\u{a0}` stands for the character, `\xff` for the byte |
+//! | `instead` | it is right, although a hint is shown below |
 //! | `nesting=3` | a limit of [`Limits`] has this value |
 
 use tamis_lang::catalog::Catalog;
@@ -19,6 +20,9 @@ use tamis_types::analysis::{self, Options};
 use crate::catalogs;
 use crate::compact;
 use crate::fence::Block;
+
+/// The word of a block that is right.
+pub const INSTEAD: &str = "instead";
 
 /// A text to check, with how it is read.
 #[derive(Clone, Debug)]
@@ -59,7 +63,7 @@ impl Subject {
                 text = String::from_utf8(bytes).map_err(|_| "the text is not UTF-8".to_owned())?;
             } else if let Some((limit, value)) = word.split_once('=') {
                 set_limit(&mut limits, limit, value)?;
-            } else if !is_code(word) {
+            } else if !is_code(word) && *word != INSTEAD {
                 name = word;
             }
         }

@@ -1,7 +1,7 @@
 //! Files that hold what a runner finds: compared, or written anew where the environment has `UPDATE=1`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One file of cases.
 pub(crate) struct CaseFile {
@@ -9,6 +9,13 @@ pub(crate) struct CaseFile {
     pub(crate) path: String,
     /// Its text.
     pub(crate) text: String,
+}
+
+impl CaseFile {
+    /// The file's name without its ending.
+    pub(crate) fn stem(&self) -> &str {
+        Path::new(&self.path).file_stem().and_then(|stem| stem.to_str()).unwrap_or("")
+    }
 }
 
 /// The files of a folder of the repository with this ending, by name; a folder without any is a mistake.

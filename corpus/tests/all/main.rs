@@ -9,6 +9,7 @@
 mod coverage;
 mod expected;
 mod generated;
+mod pages;
 mod syntax;
 mod tidy;
 mod verdicts;
