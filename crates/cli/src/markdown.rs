@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
+use tamis::diagnostic::Severity;
 
 use crate::style::{self, paint};
 use crate::text;
@@ -16,18 +17,19 @@ const MEASURE: usize = 100;
 /// Writes a page in lines of at most `width` columns; code and tables keep theirs.
 pub(crate) fn write(out: &mut impl Write, page: &str, width: usize) -> io::Result<()> {
     let mut writer = Writer { out, width: width.min(MEASURE), paragraph: String::new(), indent: Indent::default() };
-    let mut fence: Option<String> = None;
+    let mut fence: Option<Fence<'_>> = None;
     for line in page.lines() {
         let trimmed = line.trim();
-        if let Some(mark) = &fence {
-            if trimmed.starts_with(mark.as_str()) && trimmed.trim_start_matches(['`', '~']).is_empty() {
+        if let Some(open) = &fence {
+            if trimmed.starts_with(open.mark) && trimmed.trim_start_matches(['`', '~']).is_empty() {
                 fence = None;
             } else {
-                writeln!(writer.out, "    {}", paint(style::CODE, text::visible(&line.replace('\t', "    "))))?;
+                let style = code_style(open.language, trimmed);
+                writeln!(writer.out, "    {}", paint(style, text::visible(&line.replace('\t', "    "))))?;
             }
-        } else if let Some(mark) = fence_mark(trimmed) {
+        } else if let Some(open) = Fence::open(trimmed) {
             writer.end_paragraph()?;
-            fence = Some(mark);
+            fence = Some(open);
         } else {
             writer.line(line)?;
         }
@@ -35,11 +37,36 @@ pub(crate) fn write(out: &mut impl Write, page: &str, width: usize) -> io::Resul
     writer.end_paragraph()
 }
 
-/// The characters that open a fenced block.
-fn fence_mark(trimmed: &str) -> Option<String> {
-    let first = trimmed.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let mark: String = trimmed.chars().take_while(|&c| c == first).collect();
-    (mark.len() >= 3).then_some(mark)
+/// The head of a fenced block.
+struct Fence<'a> {
+    /// The characters that open and close it.
+    mark: &'a str,
+    /// What is in it, `tamis` or `text`.
+    language: &'a str,
+}
+
+impl<'a> Fence<'a> {
+    fn open(trimmed: &'a str) -> Option<Self> {
+        let first = trimmed.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+        let rest = trimmed.trim_start_matches(first);
+        let (mark, _) = trimmed.split_at_checked(trimmed.len() - rest.len())?;
+        let language = rest.split_whitespace().next().unwrap_or("");
+        (mark.len() >= 3).then_some(Self { mark, language })
+    }
+}
+
+/// The colour of a line of code; what the command prints is coloured nearly as the command does.
+fn code_style(language: &str, line: &str) -> Style {
+    if language != "text" {
+        return style::CODE;
+    }
+    let severities = [Severity::Error, Severity::Warning, Severity::Hint];
+    let named = severities.into_iter().find(|severity| line.starts_with(&format!("{}[", severity.as_str())));
+    match named {
+        Some(severity) => style::of(severity),
+        None if line.starts_with("> ") => style::GOOD,
+        None => Style::new(),
+    }
 }
 
 struct Writer<'a, W: Write> {
