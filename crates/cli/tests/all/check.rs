@@ -128,13 +128,13 @@ fn hints_can_be_left_out() {
     check(
         &["-e", rule],
         &expect![[r#"
-            hint[T306]: `http.method` is the name in `otel-semconv-deprecated`; here it is `http.request.method`
+            hint[T306]: `http.method` is called `http.request.method` here
               ╭─[ rule:1:1 ]
               │
             1 │ http.method == "GET"
               │ ━━━━━━━━━━━
               │
-              ├─ note: also the router's name
+              ├─ note: the name comes from `otel-semconv-deprecated`: also the router's name
               ├─ fix: use `http.request.method`
             1 │ http.request.method == "GET"
               │ ~~~~~~~~~~~~~~~~~~~

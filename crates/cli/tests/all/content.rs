@@ -1,8 +1,11 @@
 //! What a diagnostic says is the same for people, as JSON and as SARIF.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::Value;
 
-use crate::runner::tamis;
+use crate::runner::{Folder, tamis};
 
 /// Texts with many kinds of mistakes, in several scripts and on several lines.
 const WRONG: &[&str] = &[
@@ -47,10 +50,31 @@ struct Fix {
     edits: Vec<(u64, u64, String)>,
 }
 
-fn output(rule: &str, format: &str) -> String {
-    let output = tamis(&["check", "--format", format, "-"]).stdin(rule).output();
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+/// Texts in files, and what the command says about all of them in one form.
+struct Texts<'a> {
+    folder: Folder,
+    texts: &'a [String],
+}
+
+impl<'a> Texts<'a> {
+    fn new(test: &str, texts: &'a [String]) -> Self {
+        let folder = Folder::new(test);
+        for (number, text) in texts.iter().enumerate() {
+            folder.write(&file_name(number), text);
+        }
+        Self { folder, texts }
+    }
+
+    fn output(&self, format: &str) -> String {
+        let output = tamis(&["check", "--format", format, "."]).within(&self.folder).output();
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// The name of the file with a text; the names are in the order of the texts.
+fn file_name(number: usize) -> String {
+    format!("{number:04}.tamis")
 }
 
 fn text(value: &Value) -> String {
@@ -65,11 +89,11 @@ fn list<T>(value: &Value, read: impl Fn(&Value) -> T) -> Vec<T> {
     value.as_array().unwrap_or_else(|| panic!("no list: {value}")).iter().map(read).collect()
 }
 
-/// What the JSON document says.
-fn from_json(rule: &str) -> Vec<Finding> {
-    let document: Value = serde_json::from_str(&output(rule, "json")).unwrap();
+/// What the JSON document says about each text.
+fn from_json(texts: &Texts<'_>) -> Vec<Vec<Finding>> {
+    let document: Value = serde_json::from_str(&texts.output("json")).unwrap();
     let span = |value: &Value| (number(&value["start"]), number(&value["end"]));
-    list(&document["files"][0]["diagnostics"], |found| Finding {
+    let finding = |found: &Value| Finding {
         code: text(&found["code"]),
         severity: text(&found["severity"]),
         message: text(&found["message"]),
@@ -84,40 +108,49 @@ fn from_json(rule: &str) -> Vec<Finding> {
             applicability: text(&fix["applicability"]),
             edits: list(&fix["edits"], |edit| (number(&edit["start"]), number(&edit["end"]), text(&edit["text"]))),
         }),
-    })
+    };
+    list(&document["files"], |file| list(&file["diagnostics"], finding))
 }
 
-/// What the SARIF log says; every region has to say the same in bytes, characters and lines.
-fn from_sarif(rule: &str) -> Vec<Finding> {
-    let log: Value = serde_json::from_str(&output(rule, "sarif")).unwrap();
+/// What the SARIF log says about each text; every region has to say the same in bytes, characters and lines.
+fn from_sarif(texts: &Texts<'_>) -> Vec<Vec<Finding>> {
+    let log: Value = serde_json::from_str(&texts.output("sarif")).unwrap();
     let run = &log["runs"][0];
+    let mut findings: Vec<Vec<Finding>> = texts.texts.iter().map(|_| Vec::new()).collect();
+    for result in run["results"].as_array().unwrap() {
+        let place = &result["locations"][0]["physicalLocation"];
+        let file = usize::try_from(number(&place["artifactLocation"]["index"])).unwrap();
+        assert_eq!(text(&place["artifactLocation"]["uri"]), file_name(file));
+        let rule = usize::try_from(number(&result["ruleIndex"])).unwrap();
+        assert_eq!(run["tool"]["driver"]["rules"][rule]["id"], result["ruleId"]);
+        findings[file].push(from_result(result, &texts.texts[file]));
+    }
+    findings
+}
+
+fn from_result(result: &Value, rule: &str) -> Finding {
     let span = |region: &Value| checked_region(rule, region);
-    list(&run["results"], |result| {
-        let place = usize::try_from(number(&result["ruleIndex"])).unwrap();
-        let metadata = &run["tool"]["driver"]["rules"][place];
-        assert_eq!(metadata["id"], result["ruleId"]);
-        let message = text(&result["message"]["text"]);
-        let mut lines = message.split('\n').map(str::to_owned);
-        Finding {
-            code: text(&result["ruleId"]),
-            severity: text(&result["level"]).replace("note", "hint"),
-            message: lines.next().unwrap(),
-            span: span(&result["locations"][0]["physicalLocation"]["region"]),
-            labels: list(&result["relatedLocations"], |label| {
-                let (start, end) = span(&label["physicalLocation"]["region"]);
-                (start, end, text(&label["message"]["text"]))
+    let message = text(&result["message"]["text"]);
+    let mut lines = message.split('\n').map(str::to_owned);
+    Finding {
+        code: text(&result["ruleId"]),
+        severity: text(&result["level"]).replace("note", "hint"),
+        message: lines.next().unwrap(),
+        span: span(&result["locations"][0]["physicalLocation"]["region"]),
+        labels: list(&result["relatedLocations"], |label| {
+            let (start, end) = span(&label["physicalLocation"]["region"]);
+            (start, end, text(&label["message"]["text"]))
+        }),
+        notes: lines.collect(),
+        fixes: list(&result["fixes"], |fix| Fix {
+            title: text(&fix["description"]["text"]),
+            applicability: text(&fix["properties"]["applicability"]),
+            edits: list(&fix["artifactChanges"][0]["replacements"], |edit| {
+                let (start, end) = span(&edit["deletedRegion"]);
+                (start, end, text(&edit["insertedContent"]["text"]))
             }),
-            notes: lines.collect(),
-            fixes: list(&result["fixes"], |fix| Fix {
-                title: text(&fix["description"]["text"]),
-                applicability: text(&fix["properties"]["applicability"]),
-                edits: list(&fix["artifactChanges"][0]["replacements"], |edit| {
-                    let (start, end) = span(&edit["deletedRegion"]);
-                    (start, end, text(&edit["insertedContent"]["text"]))
-                }),
-            }),
-        }
-    })
+        }),
+    }
 }
 
 /// The bytes of a region, after its other ways of counting were compared with the text.
@@ -150,47 +183,80 @@ fn shown(text: &str) -> String {
     shown
 }
 
-/// What is drawn has everything that the findings say.
-#[track_caller]
-fn check_drawn(rule: &str, findings: &[Finding]) {
-    let human = output(rule, "human");
-    let pictures: Vec<&str> = human.split_inclusive("──╯\n").collect();
-    assert_eq!(pictures.len(), findings.len() + 1, "{human}");
-    for (picture, finding) in pictures.iter().zip(findings) {
-        let Finding { code, severity, message, span, labels, notes, fixes } = finding;
-        let headline = picture.trim_start().lines().next().unwrap();
-        assert_eq!(shown(headline), shown(&format!("{severity}[{code}]: {message}")));
-        let before = rule.get(..usize::try_from(span.0).unwrap()).unwrap();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
-        assert!(picture.contains(&format!("[ <stdin>:{line}:{column} ]")), "{picture}");
-        // The bar goes, so that a sentence on several lines is one again.
-        let flat = shown(&picture.replace(['│', '├', '─'], ""));
-        for (.., label) in labels {
-            assert!(flat.contains(&shown(label)), "{label}\n{picture}");
+/// What is drawn has everything that the findings say, in their order.
+fn check_drawn(texts: &Texts<'_>, findings: &[Vec<Finding>]) {
+    let human = texts.output("human");
+    let mut pictures = human.split_inclusive("─╯\n");
+    for (number, (rule, findings)) in texts.texts.iter().zip(findings).enumerate() {
+        for finding in findings {
+            check_picture(rule, &file_name(number), finding, pictures.next().unwrap());
         }
-        for note in notes {
-            assert!(flat.contains(&shown(&format!("note: {note}"))), "{note}\n{picture}");
-        }
-        for fix in fixes {
-            let word = if fix.applicability == "safe" { "fix" } else { "help" };
-            assert!(flat.contains(&shown(&format!("{word}: {}", fix.title))), "{}\n{picture}", fix.title);
-            for (.., text) in &fix.edits {
-                assert!(text.lines().all(|line| flat.contains(&shown(line))), "{text}\n{picture}");
-            }
+    }
+    let summary = pictures.next().unwrap();
+    assert!(summary.contains("checked: ") && pictures.next().is_none(), "{summary}");
+}
+
+fn check_picture(rule: &str, file: &str, finding: &Finding, picture: &str) {
+    let Finding { code, severity, message, span, labels, notes, fixes } = finding;
+    let headline = picture.trim_start().lines().next().unwrap();
+    assert_eq!(shown(headline), shown(&format!("{severity}[{code}]: {message}")));
+    let before = rule.get(..usize::try_from(span.0).unwrap()).unwrap();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
+    assert!(picture.contains(&format!("[ {file}:{line}:{column} ]")), "{picture}");
+    // The bar goes, so that a sentence on several lines is one again.
+    let flat = shown(&picture.replace(['│', '├', '─'], ""));
+    for (.., label) in labels {
+        assert!(flat.contains(&shown(label)), "{label}\n{picture}");
+    }
+    for note in notes {
+        assert!(flat.contains(&shown(&format!("note: {note}"))), "{note}\n{picture}");
+    }
+    for fix in fixes {
+        let word = if fix.applicability == "safe" { "fix" } else { "help" };
+        assert!(flat.contains(&shown(&format!("{word}: {}", fix.title))), "{}\n{picture}", fix.title);
+        for (.., text) in &fix.edits {
+            assert!(text.lines().all(|line| flat.contains(&shown(line))), "{text}\n{picture}");
         }
     }
 }
 
+/// Every wrong rule of a page of `corpus/diagnostics` that says something about rules, not about catalogs.
+fn rules_of_pages() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/diagnostics");
+    let mut rules = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let page = fs::read_to_string(entry.unwrap().path()).unwrap();
+        for block in page.split("\n```tamis\n").skip(1) {
+            rules.extend(block.split_once("\n```\n").map(|(rule, _)| rule.to_owned()));
+        }
+    }
+    rules.sort();
+    rules.dedup();
+    rules
+}
+
+/// Compares the three renderings of some texts, and gives the number of findings in each text.
+#[track_caller]
+fn check(test: &str, texts: &[String]) -> Vec<usize> {
+    let texts = Texts::new(test, texts);
+    let findings = from_json(&texts);
+    assert_eq!(findings, from_sarif(&texts));
+    check_drawn(&texts, &findings);
+    findings.iter().map(Vec::len).collect()
+}
+
 #[test]
 fn three_renderings_have_the_same_content() {
-    let mut n_findings = 0;
-    for rule in WRONG {
-        let findings = from_json(rule);
-        assert!(!findings.is_empty(), "nothing is wrong with {rule}");
-        assert_eq!(findings, from_sarif(rule), "{rule}");
-        check_drawn(rule, &findings);
-        n_findings += findings.len();
-    }
-    assert!(n_findings > WRONG.len(), "some have several");
+    let texts: Vec<String> = WRONG.iter().map(ToString::to_string).collect();
+    let counts = check("three_renderings_have_the_same_content", &texts);
+    let fine = texts.iter().zip(counts).find(|(_, count)| *count == 0);
+    assert_eq!(fine, None, "nothing is wrong with this one");
+}
+
+#[test]
+fn the_rules_of_the_pages_are_rendered_alike() {
+    let rules = rules_of_pages();
+    let n_findings: usize = check("the_rules_of_the_pages_are_rendered_alike", &rules).iter().sum();
+    assert!(rules.len() > 200 && n_findings > 200, "{} rules, {n_findings} findings", rules.len());
 }

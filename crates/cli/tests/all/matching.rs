@@ -299,13 +299,13 @@ fn warnings_are_shown_and_hints_on_demand() {
         &expect![[r#"
             2
             --- standard error
-            hint[T306]: `http.method` is the name in `otel-semconv-deprecated`; here it is `http.request.method`
+            hint[T306]: `http.method` is called `http.request.method` here
               ╭─[ rule:1:1 ]
               │
             1 │ http.method == "GET"
               │ ━━━━━━━━━━━
               │
-              ├─ note: also the router's name
+              ├─ note: the name comes from `otel-semconv-deprecated`: also the router's name
               ├─ fix: use `http.request.method`
             1 │ http.request.method == "GET"
               │ ~~~~~~~~~~~~~~~~~~~
