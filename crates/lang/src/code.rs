@@ -142,7 +142,7 @@ codes! {
     BoolComparison "T416" Error "order of truth values";
 
     DuplicateName "T501" Error "name that is defined twice";
-    UnusedName "T502" Warning "`let` that is never used";
+    UnusedName "T502" Warning "name that is never used";
     NameShadowsField "T503" Warning "name that hides a field";
     UnknownEdition "T504" Error "edition that does not exist";
     BadItem "T505" Error "text between the rules of a file";

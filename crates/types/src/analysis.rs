@@ -160,7 +160,7 @@ pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
         scopes: Scopes::new(text, &tree),
         sink: Sink::new(parse.diagnostics, limits.diagnostics),
         names: HashMap::new(),
-        sets: Vec::new(),
+        sets: HashMap::new(),
         budget: usize::try_from(limits.file_bytes).unwrap_or(usize::MAX) / EXPANSION,
         parents: Vec::new(),
         item: Current::default(),

@@ -1,7 +1,7 @@
 //! Calls: the functions that only the compiler knows, and names that are no function.
 
 use tamis_lang::builtin::{self, BuiltinId, Special};
-use tamis_lang::catalog::Shape;
+use tamis_lang::catalog::{Resolution, Shape};
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Edit, Fix};
 use tamis_lang::nearest::nearest;
@@ -11,7 +11,7 @@ use tamis_lang::value::Constant;
 use tamis_syntax::tree::NodeId;
 
 use crate::arithmetic::usage;
-use crate::check::{Checker, twin};
+use crate::check::Checker;
 use crate::functions::{ForeignMeaning, foreign_function};
 use crate::hir::{ConditionKind, FieldUseId, Mode, ValueKind};
 use crate::meaning::{Meaning, Place, Term};
@@ -115,7 +115,7 @@ impl Checker<'_> {
     }
 
     fn is_field(&self, name: &str) -> bool {
-        matches!(self.catalog.resolve(name, None), tamis_lang::catalog::Resolution::Field { .. })
+        matches!(self.catalog.resolve(name, None), Resolution::Field { .. })
     }
 
     fn len(&mut self, id: NodeId, argument: NodeId, term: &Term) -> Meaning {
@@ -206,7 +206,8 @@ impl Checker<'_> {
     fn function_as_operator(&mut self, id: NodeId, name: Span, ours: &str, arguments: &[NodeId]) -> Meaning {
         self.error(|checker| {
             let spelled = quote(name.slice(checker.text));
-            let [left, right] = arguments else {
+            let misread = checker.sink.is_misread(checker.span(id));
+            let [left, right] = (if misread { &[] } else { arguments }) else {
                 let message = format!("there is no function {spelled}; write the operator `{ours}`");
                 return Diagnostic::new(Code::UnknownFunction, name, message);
             };
@@ -289,9 +290,14 @@ impl Checker<'_> {
                 }
             }
         });
-        let is_condition = near.and_then(builtin::by_function_name).is_some_and(|id| twin(id).is_some());
-        let _ = arguments;
-        if is_condition { Meaning::Broken } else { Meaning::Hole }
+        // The rest of the rule is checked with what was probably meant.
+        if let Some(function) = near.and_then(builtin::by_function_name) {
+            return self.known_call(id, function, name, arguments);
+        }
+        match self.catalog.resolve(spelled, None) {
+            Resolution::Field { id: field, field: record, key, via } => self.field(id, (field, record), key, via),
+            _ => Meaning::Hole,
+        }
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) sink: Sink,
     /// The names that a file defines, with the place of their item.
     pub(crate) names: HashMap<&'a str, Definition>,
-    /// Sets that a `let` names, as built for one type.
-    pub(crate) sets: Vec<BuiltSet>,
+    /// Sets that a `let` names, as built for a left side of one type and unit.
+    pub(crate) sets: HashMap<(NodeId, Ty, Option<Scale>), Set>,
     /// Conditions and values that `let` uses may still add to the whole text.
     pub(crate) budget: usize,
     /// The node around each node, once a lint has asked.
@@ -80,15 +80,6 @@ pub(crate) struct Definition {
     pub(crate) used: bool,
     /// Whether its text has an error.
     pub(crate) broken: bool,
-}
-
-/// A named set, converted for one use.
-#[derive(Debug)]
-pub(crate) struct BuiltSet {
-    pub(crate) node: NodeId,
-    pub(crate) ty: Ty,
-    pub(crate) scale: Option<Scale>,
-    pub(crate) set: Set,
 }
 
 impl<'a> Checker<'a> {
@@ -177,7 +168,8 @@ impl<'a> Checker<'a> {
     }
 
     fn chain(&mut self, id: NodeId, op: BuiltinId, operands: &[NodeId]) -> Meaning {
-        let parts: Vec<ConditionId> = operands.iter().map(|operand| self.condition(*operand)).collect();
+        let parts: Vec<Option<ConditionId>> = operands.iter().map(|operand| self.condition(*operand)).collect();
+        let Some(parts) = parts.into_iter().collect::<Option<Vec<_>>>() else { return self.broken_condition() };
         let is_and = op.get().special() == Some(Special::And);
         let kind = if is_and { ConditionKind::And(parts) } else { ConditionKind::Or(parts) };
         self.push_condition(id, kind)
@@ -185,8 +177,10 @@ impl<'a> Checker<'a> {
 
     fn prefix(&mut self, id: NodeId, op: BuiltinId, op_span: Span, operand: NodeId) -> Meaning {
         if op.get().special() == Some(Special::Not) {
-            let inner = self.condition(operand);
-            return self.push_condition(id, ConditionKind::Not(inner));
+            return match self.condition(operand) {
+                Some(inner) => self.push_condition(id, ConditionKind::Not(inner)),
+                None => self.broken_condition(),
+            };
         }
         self.arithmetic(id, op, op_span, &[operand])
     }
@@ -238,8 +232,8 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// The node as a condition; what is none is reported, and some other condition stands in for it.
-    pub(crate) fn condition(&mut self, node: NodeId) -> ConditionId {
+    /// The node as a condition; what is none is reported.
+    pub(crate) fn condition(&mut self, node: NodeId) -> Option<ConditionId> {
         let meaning = match self.meaning(node) {
             Meaning::Value(term) if term.ty == Ty::Bool => self.bool_condition(node, term),
             Meaning::Value(term) => {
@@ -257,10 +251,10 @@ impl<'a> Checker<'a> {
             meaning @ (Meaning::Condition(_) | Meaning::Hole | Meaning::Broken | Meaning::Unknown) => meaning,
         };
         if let Meaning::Condition(id) = meaning {
-            return id;
+            return Some(id);
         }
         self.item.broken = true;
-        ConditionId(0)
+        None
     }
 
     /// A bool value as a condition: `tls.resumed` is `tls.resumed == true`.

@@ -16,6 +16,9 @@ impl Checker<'_> {
     /// A value that is no bool where a condition is needed.
     pub(crate) fn not_a_condition(&mut self, node: NodeId, term: &Term) {
         let term = *term;
+        if self.sink.is_misread(self.span(node)) {
+            return;
+        }
         self.error(|checker| {
             let (text, ty) = (checker.quote(node), term.ty.with_article());
             let span = checker.span(node);
@@ -42,6 +45,10 @@ impl Checker<'_> {
 
     /// A condition where a value is needed.
     pub(crate) fn not_a_value(&mut self, node: NodeId) {
+        if self.sink.is_misread(self.span(node)) {
+            self.item.broken = true;
+            return;
+        }
         self.error(|checker| {
             let message = format!("{} is a condition, and a value is needed here", checker.quote(node));
             Diagnostic::new(Code::NotAValue, checker.span(node), message)
@@ -100,7 +107,7 @@ impl Checker<'_> {
             return Meaning::Broken;
         }
         self.item.builder.quantifier(scope.depth);
-        let Some(source) = source_field else { return self.broken_condition() };
+        let (Some(source), Some(condition)) = (source_field, condition) else { return self.broken_condition() };
         let quantifier = match quantifier.get().special() {
             Some(Special::Any) => Quantifier::Any,
             Some(Special::All) => Quantifier::All,

@@ -56,13 +56,14 @@ impl<'a> Checker<'a> {
             return None;
         }
         let builder = std::mem::take(&mut self.item.builder);
-        Some(CheckedRule::new(builder.finish(condition)))
+        Some(CheckedRule::new(builder.finish(condition?)))
     }
 
     fn named_value(&mut self, place: usize, item: &Item) {
         self.check(item.body);
         let root = match self.meaning(item.body) {
             Meaning::Set(set) if !self.check_named_set(set) => Meaning::Hole,
+            _ if self.item.too_large => Meaning::Hole,
             root => root,
         };
         self.finish_item(item.body);
@@ -142,15 +143,21 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// An item with its documentation and the line break behind it.
+    /// An item with its documentation and, where it has lines of its own, the line break behind it.
     fn whole_lines(&self, item: &Item) -> Span {
         let first = item.documentation.first().map_or(item.span, |line| line.join(item.span));
-        let start =
-            self.text.get(..first.start as usize).map_or(0, |before| before.trim_end_matches(['/', ' ', '\t']).len());
+        let before = self.text.get(..first.start as usize).unwrap_or("");
+        let start = before.trim_end_matches(['/', ' ', '\t']);
         let rest = self.text.get(item.span.end as usize..).unwrap_or("");
         let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
-        let line_break = usize::from(rest.get(blank..).is_some_and(|rest| rest.starts_with('\n')));
-        Span::new(u32::try_from(start).unwrap_or(0), item.span.end + u32::try_from(blank + line_break).unwrap_or(0))
+        let has_own_lines = start.is_empty() || start.ends_with('\n');
+        let tail = match rest.get(blank..) {
+            Some(rest) if has_own_lines && rest.starts_with('\n') => blank + 1,
+            Some("") => blank,
+            _ => 0,
+        };
+        let start = if has_own_lines { start.len() } else { first.start as usize };
+        Span::from_range(start..(item.span.end as usize).saturating_add(tail))
     }
 
     fn documentation(&self, item: &Item) -> String {

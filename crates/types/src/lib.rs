@@ -25,6 +25,7 @@ mod prose;
 mod retype;
 mod scope;
 mod sink;
+mod unknown;
 
 #[cfg(test)]
 mod testing;

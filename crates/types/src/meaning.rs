@@ -71,7 +71,7 @@ pub(crate) enum Place {
 }
 
 /// How many nanoseconds or bytes one of a bare number is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Scale {
     /// What is measured.
     pub(crate) dimension: Dimension,

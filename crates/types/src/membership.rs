@@ -9,7 +9,7 @@ use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
 use tamis_syntax::tree::{NodeId, NodeKind};
 
-use crate::check::{BuiltSet, Checker, constant_of};
+use crate::check::{Checker, constant_of};
 use crate::comparison::Side;
 use crate::convert::{Converted, convert, suffix};
 use crate::hir::Right;
@@ -131,9 +131,9 @@ impl<'a> Checker<'a> {
 
     /// The elements of a set in the type of the left side; a named set is built once per type.
     fn build_set(&mut self, left: &Side, set: NodeId, is_named: bool) -> Option<Set> {
-        let key = |built: &BuiltSet| built.node == set && built.ty == left.term.ty && built.scale == left.term.scale;
-        if let Some(built) = self.sets.iter().find(|built| is_named && key(built)) {
-            return Some(built.set.clone());
+        let key = (set, left.term.ty, left.term.scale);
+        if is_named && let Some(built) = self.sets.get(&key) {
+            return Some(built.clone());
         }
         let tree = self.tree;
         let mut elements = Vec::new();
@@ -151,8 +151,7 @@ impl<'a> Checker<'a> {
         }
         let built = Set::new(elements);
         if is_named {
-            let (ty, scale) = (left.term.ty, left.term.scale);
-            self.sets.push(BuiltSet { node: set, ty, scale, set: built.clone() });
+            self.sets.insert(key, built.clone());
         }
         Some(built)
     }
@@ -165,6 +164,9 @@ impl<'a> Checker<'a> {
             return false;
         }
         if let NodeKind::Range { low, high } = self.tree.kind(node) {
+            if self.range_of_other_type(left, node, *low, *high) {
+                return false;
+            }
             let ends = [*low, *high];
             let low = self.element_constant(left, *low, Bound::Low);
             let high = self.element_constant(left, *high, Bound::High);
@@ -200,11 +202,45 @@ impl<'a> Checker<'a> {
             let (name, ty) = (checker.quote(left.node), left.term.ty.with_article());
             let text = checker.quote(range);
             let message = format!("{name} is {ty}, so {text} counts as `{suffix}`; write the unit");
-            let edit = |end: NodeId| Edit { span: checker.span(end).after(), text: suffix.to_owned() };
-            let spelled = ends.map(|end| format!("{}{suffix}", checker.slice(end))).join("..");
+            let with_unit = |end: NodeId| match checker.literal_of(end) {
+                Some(n) => format!("{n}{suffix}"),
+                None => checker.slice(end).to_owned(),
+            };
+            let edit = |end: NodeId| Edit { span: checker.span(end), text: with_unit(end) };
+            let spelled = ends.map(with_unit).join("..");
             let fix = Fix::new(format!("write `{spelled}`"), ends.into_iter().map(edit).collect());
             Diagnostic::new(Code::BareUnit, checker.span(range), message).fix(fix)
         });
+    }
+
+    /// A range whose ends both have another type than the left side: one mistake.
+    fn range_of_other_type(&mut self, left: &Side, range: NodeId, low: NodeId, high: NodeId) -> bool {
+        let (Some(from), Some(to)) = (self.literal_of(low), self.literal_of(high)) else { return false };
+        let wanted = left.term.ty;
+        let fits =
+            |constant: &Constant| constant.ty() == wanted || convert(constant, wanted, left.term.scale).is_some();
+        if fits(from) || fits(to) {
+            return false;
+        }
+        self.error(|checker| {
+            let (name, ty, range_ty) = (checker.quote(left.node), wanted.with_article(), from.ty().with_article());
+            let text = checker.quote(range);
+            let message = format!("{name} is {ty}, but each end of {text} is {range_ty}");
+            let rewrite =
+                |node: NodeId, constant: &Constant| retype(constant, checker.slice(node), wanted, left.term.scale);
+            let diagnostic = Diagnostic::new(Code::SetElementType, checker.span(range), message);
+            match (rewrite(low, from), rewrite(high, to)) {
+                (Some(first), Some(last)) => {
+                    let edits = vec![
+                        Edit { span: checker.span(low), text: first.text },
+                        Edit { span: checker.span(high), text: last.text },
+                    ];
+                    diagnostic.fix(Fix::new("mend both ends", edits).suggestion())
+                }
+                _ => diagnostic,
+            }
+        });
+        true
     }
 
     /// An element in the type of the left side; nothing where the left side can never have it.
@@ -248,7 +284,8 @@ impl<'a> Checker<'a> {
 
     /// A field or an operation among the elements.
     fn not_an_element(&mut self, node: NodeId) -> Result<Option<Constant>, ()> {
-        if let Meaning::Value(_) | Meaning::Condition(_) | Meaning::Set(_) = self.meaning(node) {
+        let is_something = matches!(self.meaning(node), Meaning::Value(_) | Meaning::Condition(_) | Meaning::Set(_));
+        if is_something && !self.sink.is_misread(self.span(node)) {
             self.error(|checker| {
                 let message = format!("a set holds literals, and {} is none", checker.quote(node));
                 Diagnostic::new(Code::SetElementType, checker.span(node), message)
@@ -314,7 +351,7 @@ impl<'a> Checker<'a> {
         match from.as_value().order(&to.as_value()) {
             Some(std::cmp::Ordering::Greater) => {
                 self.error(|checker| checker.range_order(id, low, high));
-                Meaning::Hole
+                Meaning::Set(id)
             }
             Some(_) => Meaning::Set(id),
             None => {

@@ -1,24 +1,17 @@
 //! What a name stands for: a variable, a `let` or a field.
 
-use tamis_lang::builtin::{self, Power};
-use tamis_lang::catalog::{Alias, Field, FieldId, Presence, Resolution, Shape, Suggestion, Via};
+use tamis_lang::catalog::{Alias, Field, FieldId, Presence, Resolution, Shape, Via};
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Fix, Severity};
 use tamis_lang::nearest::nearest;
 use tamis_lang::span::Span;
-use tamis_lang::ty::Ty;
-use tamis_lang::value::Constant;
 use tamis_syntax::tree::{Key, NodeId, NodeKind};
 
 use crate::builder::TooLarge;
 use crate::check::Checker;
-use crate::convert::convert;
 use crate::hir::{FieldUse, VariableId};
 use crate::meaning::{Meaning, Place, Scale, Term};
 use crate::prose::{field_name, list, quote};
-
-/// How many names a message proposes.
-const SUGGESTIONS: usize = 3;
 
 impl<'a> Checker<'a> {
     pub(crate) fn path(&mut self, id: NodeId, name: Span, key: Option<&Key>) -> Meaning {
@@ -47,7 +40,11 @@ impl<'a> Checker<'a> {
             }
             Resolution::NotAFamily(field) => {
                 self.error(|checker| checker.not_a_family(id, name, field));
-                Meaning::Hole
+                // What it is without the key is known, so the rest of the rule is checked with that.
+                match catalog.field(field) {
+                    Some(record) => self.field(id, (field, record), None, Via::Name),
+                    None => Meaning::Hole,
+                }
             }
         }
     }
@@ -103,9 +100,13 @@ impl<'a> Checker<'a> {
         }
         let size = fragment.size();
         if size > self.budget {
-            let span = self.span(id);
-            self.too_many_conditions(span);
-            return Some(self.hole());
+            self.item.too_large = true;
+            self.error(|checker| {
+                let message = format!("the uses of {} and other `let`s make the text too large", checker.quote(id));
+                Diagnostic::new(Code::TooManyConditions, checker.span(id), message)
+                    .note("each use of a `let` counts as what it stands for")
+            });
+            return Some(Meaning::Hole);
         }
         let depth = self.scopes.depth_at(id);
         // Borrowed again beside the builder, which grows.
@@ -125,7 +126,13 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn field(&mut self, id: NodeId, field: (FieldId, &'a Field), key: Option<String>, via: Via<'a>) -> Meaning {
+    pub(crate) fn field(
+        &mut self,
+        id: NodeId,
+        field: (FieldId, &'a Field),
+        key: Option<String>,
+        via: Via<'a>,
+    ) -> Meaning {
         let (field_id, field) = field;
         if field.shape == Shape::Opaque {
             self.error(|checker| checker.opaque(id, field));
@@ -255,162 +262,9 @@ impl<'a> Checker<'a> {
         let span = Span::new(name.end, self.span(id).end);
         Diagnostic::new(Code::UnknownKey, span, message).fix(Fix::delete("remove the key", span).suggestion())
     }
-
-    /// Reports the names of the item that stand for nothing.
-    pub(crate) fn unknown_names(&mut self) {
-        for id in std::mem::take(&mut self.item.unknown) {
-            if matches!(self.meaning(id), Meaning::Unknown) {
-                self.error(|checker| checker.unknown_name(id));
-            }
-        }
-    }
-
-    fn unknown_name(&self, id: NodeId) -> Diagnostic {
-        let NodeKind::Path { name, key } = self.tree.kind(id) else {
-            return Diagnostic::new(Code::UnknownField, self.span(id), "unknown field");
-        };
-        let name = name.slice(self.text);
-        let quoted = self.quote(id);
-        let defined = self.names.iter().filter(|(_, definition)| definition.is_let).map(|(name, _)| *name);
-        if let Some(near) = nearest(name, defined) {
-            let message = format!("{quoted} is not a known name; did you mean {}?", quote(near));
-            return Diagnostic::new(Code::UnknownField, self.span(id), message)
-                .fix(use_name(self.span(id), near).suggestion());
-        }
-        let suggestions = self.fitting(id, self.catalog.suggest(name, 2 * SUGGESTIONS));
-        let written = |name: &str| match key {
-            Some(key) => format!("{name}{}", key.span.slice(self.text)),
-            None => name.to_owned(),
-        };
-        let names: Vec<String> = suggestions.iter().map(|suggestion| quote(&written(&suggestion.name))).collect();
-        let words = || list(names.iter().map(String::as_str), "or");
-        let is_word = !name.contains('.') && key.is_none();
-        if is_word && names.len() > 1 {
-            let message = format!("{quoted} may mean {}", words());
-            let notes = suggestions.iter().map(|s| format!("{}: {}", quote(&s.name), s.doc));
-            let diagnostic = Diagnostic::new(Code::AmbiguousField, self.span(id), message)
-                .fixes(suggestions.iter().map(|s| use_name(self.span(id), &s.name).suggestion()));
-            return notes.fold(diagnostic, Diagnostic::note);
-        }
-        let message = match names.len() {
-            0 => format!("{quoted} is not a known field"),
-            _ => format!("{quoted} is not a known field; did you mean {}?", words()),
-        };
-        let fixes = suggestions.iter().map(|suggestion| {
-            let fix = use_name(self.span(id), &written(&suggestion.name));
-            let certain = suggestions.len() == 1 && suggestion.name.eq_ignore_ascii_case(name);
-            if certain { fix } else { fix.suggestion() }
-        });
-        let diagnostic = Diagnostic::new(Code::UnknownField, self.span(id), message).fixes(fixes);
-        if builtin::by_function_name(name).is_some() {
-            return diagnostic.note(format!("{quoted} is a function; it is called with parentheses"));
-        }
-        match suggestions.is_empty() && is_word {
-            true => diagnostic.note(format!("a text stands in quotes: `\"{name}\"`")),
-            false => diagnostic,
-        }
-    }
-
-    /// The names that fit what the name is compared with; all of them where none does or where that is not known.
-    fn fitting(&self, id: NodeId, mut suggestions: Vec<Suggestion>) -> Vec<Suggestion> {
-        if let Some(literal) = self.compared_with(id) {
-            let fits = |suggestion: &Suggestion| match self.catalog.resolve(&suggestion.name, None) {
-                Resolution::Field { field, .. } => {
-                    let scale = field.unit.as_ref().and_then(|unit| unit.scale);
-                    let scale = scale.map(|(dimension, amount)| Scale { dimension, amount });
-                    let address = literal.ty() == Ty::Network && field.ty == Ty::Ip;
-                    literal.ty() == field.ty || address || convert(literal, field.ty, scale).is_some()
-                }
-                _ => true,
-            };
-            if suggestions.iter().any(fits) {
-                suggestions.retain(fits);
-            }
-        }
-        suggestions.truncate(SUGGESTIONS);
-        suggestions
-    }
-
-    /// The literal on the other side of the comparison of which a node is a side, or the first one of a set.
-    fn compared_with(&self, id: NodeId) -> Option<&'a Constant> {
-        /// Behind an operand come the nodes of the other side, then the comparison.
-        const NEAR: usize = 16;
-        let other = self.tree.ids().skip(id.index() + 1).take(NEAR).find_map(|node| match *self.tree.kind(node) {
-            NodeKind::Infix { op, left, right, .. } if op.get().power() == Some(Power::Compare) => {
-                if left == id {
-                    Some(right)
-                } else {
-                    (right == id).then_some(left)
-                }
-            }
-            _ => None,
-        })?;
-        let first = match self.tree.kind(other) {
-            NodeKind::Set(elements) => self.tree.children(*elements).first().copied()?,
-            NodeKind::Range { low, .. } => *low,
-            _ => other,
-        };
-        self.constant(self.tree.without_groups(first))
-    }
-
-    /// Names on one side of a comparison that were meant as texts: `http.request.method == GET`.
-    pub(crate) fn unquoted_words(&mut self, left: NodeId, right: NodeId) {
-        let (term, word) = match (self.meaning(left), self.meaning(right)) {
-            (Meaning::Unknown, Meaning::Value(term)) => (term, left),
-            (Meaning::Value(term), Meaning::Unknown) => (term, right),
-            _ => return,
-        };
-        let word = self.tree.without_groups(word);
-        let NodeKind::Path { name, key: None } = self.tree.kind(word) else { return };
-        if term.constant {
-            return;
-        }
-        let text = name.slice(self.text);
-        let literal = match term.ty {
-            Ty::String if !text.contains('.') || term.field.is_some() && !self.looks_like_a_field(text) => {
-                format!("\"{text}\"")
-            }
-            Ty::Bool if text.eq_ignore_ascii_case("true") => "true".to_owned(),
-            Ty::Bool if text.eq_ignore_ascii_case("false") => "false".to_owned(),
-            _ => return,
-        };
-        let allowed = self.is_allowed(&term, text);
-        if let Some(slot) = self.meanings.get_mut(word.index()) {
-            *slot = Meaning::Hole;
-        }
-        self.error(|checker| {
-            let fix = Fix::replace(format!("write `{literal}`"), checker.span(word), literal.clone());
-            let certain = allowed || term.ty == Ty::Bool;
-            let message = match term.ty {
-                Ty::Bool => format!("{} is written `{literal}`", checker.quote(word)),
-                _ => format!(
-                    "{} is not a known field; a text stands in quotes: {}",
-                    checker.quote(word),
-                    quote(&literal)
-                ),
-            };
-            Diagnostic::new(Code::UnquotedText, checker.span(word), message).fix(if certain {
-                fix
-            } else {
-                fix.suggestion()
-            })
-        });
-    }
-
-    /// Whether a dotted name has something in common with a field.
-    fn looks_like_a_field(&self, name: &str) -> bool {
-        !self.catalog.suggest(name, 1).is_empty()
-    }
-
-    fn is_allowed(&self, term: &Term, text: &str) -> bool {
-        let field = term.field.and_then(|id| self.catalog.field(id));
-        let allowed = field.and_then(|field| field.allowed.as_ref());
-        let is_text = |value: &Constant| matches!(value, Constant::String(bytes) if **bytes == *text.as_bytes());
-        allowed.is_some_and(|allowed| allowed.values.iter().any(|allowed| is_text(&allowed.value)))
-    }
 }
 
-fn use_name(span: Span, name: &str) -> Fix {
+pub(crate) fn use_name(span: Span, name: &str) -> Fix {
     Fix::replace(format!("use {}", quote(name)), span, name)
 }
 

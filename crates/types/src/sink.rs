@@ -42,6 +42,12 @@ impl Sink {
         self.errors
     }
 
+    /// Whether the parser reported a mistake within a text, so that what the text became means little.
+    pub(crate) fn is_misread(&self, span: Span) -> bool {
+        let of_parser = |code: Code| code < Code::TypeMismatch;
+        self.kept.iter().any(|d| d.is_error() && of_parser(d.code) && span.contains(d.span))
+    }
+
     /// Adds a finding.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         if self.has_room(diagnostic.severity) {

@@ -89,14 +89,30 @@ pub(crate) fn check_limits(text: &str, limits: Limits, expected: &Expect) {
 /// Compares the checked form of some rules with the expected ones.
 #[track_caller]
 pub(crate) fn check_hir(texts: &[&str], expected: &Expect) {
+    expected.assert_eq(&forms(texts, &KONG));
+}
+
+/// The same with a catalog of one's own.
+#[track_caller]
+pub(crate) fn check_hir_with(catalog: &str, texts: &[&str], expected: &Expect) {
+    let catalog = Catalog::from_json(catalog).unwrap_or_else(|found| panic!("{found:?}"));
+    expected.assert_eq(&forms(texts, &catalog));
+}
+
+/// Texts with their findings and checked forms.
+fn forms(texts: &[&str], catalog: &Catalog) -> String {
     let mut out = String::new();
     for text in texts {
-        let analysis = analyze(text, &KONG, &Options::default());
-        let rule = analysis.rules().last().and_then(|rule| rule.checked());
-        let hir = rule.unwrap_or_else(|| panic!("{}", render(text, &analysis.diagnostics))).hir();
-        writeln!(out, "> {text}\n{}", condition(hir, hir.root.expect("a root"))).unwrap();
+        let analysis = analyze(text, catalog, &Options::default());
+        let errors: Vec<Diagnostic> =
+            analysis.diagnostics.iter().filter(|d| d.code != Code::BareUnit).cloned().collect();
+        writeln!(out, "> {text}").unwrap();
+        out.push_str(&render(text, &errors));
+        if let Some(rule) = analysis.rules().last().and_then(|rule| rule.checked()) {
+            writeln!(out, "{}", condition(rule.hir(), rule.hir().root.expect("a root"))).unwrap();
+        }
     }
-    expected.assert_eq(&out);
+    out
 }
 
 /// Findings as text.

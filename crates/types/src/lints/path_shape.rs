@@ -83,7 +83,8 @@ fn with_query(
     };
     if !path.is_empty() {
         let op = if comparison.op.get().name == "contains" { "=^" } else { comparison.op.get().name };
-        tests.insert(0, format!("{} {op} {}", checker.slice(subject.node), string_literal(path)));
+        let path = if begins(op, path) { format!("/{path}") } else { path.to_owned() };
+        tests.insert(0, format!("{} {op} {}", checker.slice(subject.node), string_literal(&path)));
     }
     let better = tests.join(" && ");
     let message = format!("{name} has no query; write `{better}`");
@@ -162,6 +163,7 @@ mod tests {
                 r#"url.path contains "?page=2""#,
                 r#"tls.resumed || url.path == "/orders?page=2&full""#,
                 r#"url.path contains "orders?page=2""#,
+                r#"url.path == "orders?page=2""#,
                 r#"url.path != "/a?b=c""#,
                 r#"url.path contains "?""#,
             ],
@@ -175,6 +177,9 @@ mod tests {
                 > url.path contains "orders?page=2"
                 T405 warning 18..33 `url.path` has no query; write `url.path =^ "orders" && url.query.page == "2"`
                   maybe test the query parameter: (url.path =^ "orders" && url.query.page == "2")
+                > url.path == "orders?page=2"
+                T405 warning 12..27 `url.path` has no query; write `url.path == "/orders" && url.query.page == "2"`
+                  maybe test the query parameter: (url.path == "/orders" && url.query.page == "2")
                 > url.path != "/a?b=c"
                 T405 warning 12..20 `url.path` has no query, so a text with `?` never matches
                 > url.path contains "?"

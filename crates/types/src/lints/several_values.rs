@@ -6,6 +6,7 @@ use tamis_syntax::tree::NodeId;
 
 use super::Comparison;
 use crate::check::Checker;
+use crate::hir::Mode;
 use crate::meaning::Term;
 use crate::prose::list;
 
@@ -33,14 +34,17 @@ fn report(checker: &mut Checker<'_>, node: NodeId, sides: &[NodeId]) {
     let paths: Vec<NodeId> = sides.iter().flat_map(|side| checker.bare_many_paths(*side)).collect();
     // A key that is never closed is an error of its own, and nothing can be written around it.
     let is_closed = |path: &NodeId| !checker.slice(*path).contains('[') || checker.slice(*path).ends_with(']');
-    if !paths.iter().all(is_closed) {
+    if paths.is_empty() || !paths.iter().all(is_closed) {
         return;
     }
     checker.report(Severity::Hint, |checker| {
         let names: Vec<String> = paths.iter().map(|path| checker.quote(*path)).collect();
         let fields = list(names.iter().map(String::as_str), "and");
         let span = paths.first().map_or(checker.span(node), |path| checker.span(*path));
-        let message = format!("{fields} may have several values, and every one must pass");
+        let said = sides.iter().find_map(|side| checker.meaning(*side).term().and_then(|term| term.mode));
+        let outcome =
+            if said == Some(Mode::Any) { "one is enough, as of the other side" } else { "every one must pass" };
+        let message = format!("{fields} may have several values, and {outcome}");
         let around = |word: &str| {
             let edits = paths.iter().flat_map(|path| {
                 let span = checker.span(*path);
@@ -48,9 +52,12 @@ fn report(checker: &mut Checker<'_>, node: NodeId, sides: &[NodeId]) {
             });
             edits.collect::<Vec<_>>()
         };
-        Diagnostic::new(Code::SeveralValues, span, message)
-            .fix(Fix::new("one value is enough: `any(…)`", around("any")).suggestion())
-            .fix(Fix::new("every value must pass: `all(…)`", around("all")).suggestion())
+        // Where one side says how many, the other can only say the same.
+        let any = Fix::new("one value is enough: `any(…)`", around("any")).suggestion();
+        let all = Fix::new("every value must pass: `all(…)`", around("all")).suggestion();
+        let fixes =
+            [(Mode::Any, any), (Mode::All, all)].into_iter().filter(|(mode, _)| said.is_none_or(|said| said == *mode));
+        Diagnostic::new(Code::SeveralValues, span, message).fixes(fixes.map(|(_, fix)| fix))
     });
 }
 
@@ -68,6 +75,7 @@ mod tests {
                 r#"http.request.header.accept == "text/html""#,
                 r#"lower(user.roles) in ["a", "b"]"#,
                 "user.roles == proxy.kong.plugin.id",
+                "any(user.roles) == proxy.kong.plugin.id",
                 "keepalive && tls.resumed",
                 "try_count + 1 > len(user.roles)",
                 "let roles = user.roles\nrule a = roles == \"admin\"",
@@ -85,6 +93,9 @@ mod tests {
                 T408 hint 0..10 `user.roles` and `proxy.kong.plugin.id` may have several values, and every one must pass
                   maybe one value is enough: `any(…)`: any(user.roles) == any(proxy.kong.plugin.id)
                   maybe every value must pass: `all(…)`: all(user.roles) == all(proxy.kong.plugin.id)
+                > any(user.roles) == proxy.kong.plugin.id
+                T408 hint 19..39 `proxy.kong.plugin.id` may have several values, and one is enough, as of the other side
+                  maybe one value is enough: `any(…)`: any(user.roles) == any(proxy.kong.plugin.id)
                 > keepalive && tls.resumed
                 T408 hint 0..9 `keepalive` may have several values, and every one must pass
                   maybe one value is enough: `any(…)`: any(keepalive) && tls.resumed

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::testing::{check, check_hir};
+use crate::testing::{check, check_hir, check_hir_with};
 
 #[test]
 fn conversions_are_in_the_checked_form() {
@@ -31,10 +31,15 @@ fn conversions_are_in_the_checked_form() {
             > gen_ai.request.temperature >= 1
             [gen_ai.request.temperature >= 1.0]
             > http.request_content_length > 8KiB
+            T307 warning 0..27 `http.request_content_length` is deprecated; use `http.request.header.content-length` or `http.request.body.size`
+              note The header value is text; the body size is a number.
             [http.request_content_length > 8192]
             > tls.resumed
             [tls.resumed == true]
             > !tls.resumed
+            T407 hint 0..1 a negation is true where `tls.resumed` is absent
+              maybe match present values only: exists(tls.resumed) && !tls.resumed
+              maybe say that absent values match: !exists(tls.resumed) || !tls.resumed
             ![tls.resumed == true]
             > starts_with(url.path, "/v1")
             [url.path ^= "/v1"]
@@ -43,6 +48,9 @@ fn conversions_are_in_the_checked_form() {
             > any(http.request.header.accept) == "text/html"
             [some: http.request.header.accept == "text/html"]
             > lower(any(http.request.header.accept)) != "x"
+            T407 hint 39..41 `!=` is false where `http.request.header.accept` is absent
+              maybe match absent values too: !exists(http.request.header.accept) || lower(any(http.request.header.accept)) != "x"
+              maybe say that absent values do not match: exists(http.request.header.accept) && lower(any(http.request.header.accept)) != "x"
             [some: lower(http.request.header.accept) not == "x"]
             > http.response.status_code in [429, 500..504]
             [http.response.status_code in {429, 500..504}]
@@ -88,6 +96,8 @@ fn functions_and_absence_are_in_the_checked_form() {
             > http.response.status_code / 2 > 1
             [/(http.response.status_code, 2) > 1.0]
             > url.path ~ "^/v1"
+            T406 warning 9..10 this regular expression is a plain text; write `url.path ^= "/v1"`
+              fix write `^= "/v1"`: url.path ^= "/v1"
             [url.path ~ /^/v1/]
             > not (url.path like "/v*")
             ![url.path like "/v*"]
@@ -97,14 +107,70 @@ fn functions_and_absence_are_in_the_checked_form() {
 
 #[test]
 fn a_quantity_beside_an_int_with_a_unit_is_exact() {
-    let rules = ["http.request_content_length > 1.5KB", "1.5KB > http.request_content_length"];
-    check_hir(
+    let catalog = r#"{
+        "format": 1,
+        "name": "test",
+        "doc": "One int that counts milliseconds.",
+        "fields": { "elapsed": { "type": "int", "unit": "ms", "phase": "log", "presence": "always", "doc": "Elapsed time.", "source": "test" } }
+    }"#;
+    let rules = [
+        "elapsed > 1.5s",
+        "elapsed < 1500us",
+        "elapsed <= 1500us",
+        "elapsed > 1500us",
+        "elapsed >= 1500us",
+        "1500us > elapsed",
+        "elapsed >= -1500us",
+        "elapsed == 1500us",
+        "elapsed != 1500us",
+        "elapsed + 1 == 1500us",
+        "elapsed + 1 != 1500us",
+        "elapsed in [1s, 1500us, 1500us..3500us]",
+        "elapsed in 2s..1500ms",
+        "elapsed / 2 > 1500us",
+        "elapsed > 1KB",
+    ];
+    check_hir_with(
+        catalog,
         &rules,
         &expect![[r#"
-        > http.request_content_length > 1.5KB
-        [http.request_content_length > 1500]
-        > 1.5KB > http.request_content_length
-        [1500 > http.request_content_length]
+        > elapsed > 1.5s
+        [elapsed > 1500]
+        > elapsed < 1500us
+        [elapsed < 2]
+        > elapsed <= 1500us
+        [elapsed <= 1]
+        > elapsed > 1500us
+        [elapsed > 1]
+        > elapsed >= 1500us
+        [elapsed >= 2]
+        > 1500us > elapsed
+        [elapsed < 2]
+        > elapsed >= -1500us
+        [elapsed >= -1]
+        > elapsed == 1500us
+        T403 warning 11..17 `elapsed` counts whole `ms`, so it never equals `1500us`
+        false
+        > elapsed != 1500us
+        T403 warning 11..17 `elapsed` counts whole `ms`, so it always differs from `1500us`
+        exists(elapsed)
+        > elapsed + 1 == 1500us
+        T403 warning 15..21 `elapsed + 1` counts whole `ms`, so it never equals `1500us`
+        [+(elapsed, 1) < -9223372036854775808]
+        > elapsed + 1 != 1500us
+        T403 warning 15..21 `elapsed + 1` counts whole `ms`, so it always differs from `1500us`
+        [+(elapsed, 1) >= -9223372036854775808]
+        > elapsed in [1s, 1500us, 1500us..3500us]
+        T403 warning 16..22 `elapsed` counts whole `ms`, so it never equals `1500us`
+        [elapsed in {1000, 2..3}]
+        > elapsed in 2s..1500ms
+        T212 error 11..21 the range `2s..1500ms` ends before it starts; write `1500ms..2s`
+          fix swap the ends: elapsed in 1500ms..2s
+        > elapsed / 2 > 1500us
+        T201 error 14..20 `elapsed / 2` is a float, but `1500us` is a duration
+        > elapsed > 1KB
+        T201 error 10..13 `elapsed` is an int, but `1KB` is a size
+          note a size is written with its unit, such as `10KB`
     "#]],
     );
 }

@@ -50,16 +50,18 @@ fn unknown_functions() {
     check(
         &rules,
         &expect![[r#"
-        > lowr(url.path) == "x"
-        T302 error 0..4 there is no function `lowr`; did you mean `lower`?
-          maybe use `lower`: lower(url.path) == "x"
-        > frobnicate(url.path) == "x"
-        T302 error 0..10 there is no function `frobnicate`
-          note the functions are exists, count, any, all, none, sample, lower, upper, len, starts_with, ends_with, segment, url_decode, min and max
-        > url.path() == "x"
-        T302 error 0..8 `url.path` is a field, not a function
-          maybe remove the parentheses: url.path == "x"
-    "#]],
+            > lowr(url.path) == "x"
+            T302 error 0..4 there is no function `lowr`; did you mean `lower`?
+              maybe use `lower`: lower(url.path) == "x"
+            > frobnicate(url.path) == "x"
+            T302 error 0..10 there is no function `frobnicate`
+              note the functions are exists, count, any, all, none, sample, lower, upper, len, starts_with, ends_with, segment, url_decode, min and max
+            > url.path() == "x"
+            T302 error 0..8 `url.path` is a field, not a function
+              maybe remove the parentheses: url.path == "x"
+            T405 warning 14..17 `url.path()` begins with `/`, so `== "x"` never matches
+              maybe write `"/x"`: url.path() == "/x"
+        "#]],
     );
 }
 

@@ -74,3 +74,65 @@ fn limits_are_diagnostics() {
         "#]],
     );
 }
+
+/// A file of `let`s that each double the one before, and a rule that uses the last.
+fn doubling(first: &str, join: &str, end: &str) -> String {
+    let mut text = format!("let x0 = {first}\n");
+    for n in 1..60 {
+        let before = n - 1;
+        text.push_str(&format!("let x{n} = x{before} {join} x{before}\n"));
+    }
+    text + "rule r = x59" + end
+}
+
+#[test]
+fn names_that_double_reach_a_limit_and_not_the_memory() {
+    let conditions = doubling("tls.resumed == true", "&&", "");
+    check_limits(
+        &conditions,
+        Limits::default(),
+        &expect![[r#"
+            T603 error 269..272 the rule has more than 4096 conditions
+              note each use of a `let` counts as what it stands for
+              note values compared with one field fit into a set: `in [1, 2, 3]`
+        "#]],
+    );
+    let values = doubling("client.port", "+", " > 1");
+    check_limits(
+        &values,
+        Limits::default(),
+        &expect![[r#"
+        T603 error 308..311 the rule has more than 4096 conditions
+          note each use of a `let` counts as what it stands for
+          note values compared with one field fit into a set: `in [1, 2, 3]`
+    "#]],
+    );
+    let quantifiers = "let q0 = any(v in user.roles, v == \"a\")\n".to_owned()
+        + &(1..9).map(|n| format!("let q{n} = any(v in user.roles, q{} && v == \"a\")\n", n - 1)).collect::<String>()
+        + "rule r = q8";
+    check_limits(
+        &quantifiers,
+        Limits::default(),
+        &expect![[r#"
+        T607 error 392..394 more than 8 quantifiers are within each other
+    "#]],
+    );
+}
+
+#[test]
+fn a_large_let_in_many_rules_reaches_a_limit() {
+    let parts = vec!["client.port == 1"; 4000].join(" || ");
+    let rules: String = (0..2000).map(|n| format!("rule r{n} = big\n")).collect();
+    let text = format!("let big = {parts}\n{rules}");
+    let limits = Limits { diagnostics: 1, rule_bytes: 1 << 20, ..Limits::default() };
+    check_limits(
+        &text,
+        limits,
+        &expect![[r#"
+            T603 error 81313..81316 the uses of `big` and other `let`s make the text too large
+              note each use of a `let` counts as what it stands for
+            T606 error 112897..112897 1912 more diagnostics are not shown
+              note mend those above and check again
+        "#]],
+    );
+}

@@ -14,6 +14,8 @@ fn unknown_names_get_suggestions() {
         r#"http.request.header == "acme""#,
         r#"proxy.kong.dns.tries contains "x""#,
         "status == 503",
+        "status_code == 503",
+        "kong.route.name == null",
         "nothing_like_it == 5",
     ];
     check(
@@ -49,6 +51,15 @@ fn unknown_names_get_suggestions() {
               note `proxy.kong.upstream.status_code`: Status the upstream answered with; absent when no upstream answered.
               maybe use `http.response.status_code`: http.response.status_code == 503
               maybe use `proxy.kong.upstream.status_code`: proxy.kong.upstream.status_code == 503
+            > status_code == 503
+            T309 error 0..11 `status_code` may mean `http.response.status_code` or `proxy.kong.upstream.status_code`
+              note `http.response.status_code`: Status the gateway sent to the client.
+              note `proxy.kong.upstream.status_code`: Status the upstream answered with; absent when no upstream answered.
+              maybe use `http.response.status_code`: http.response.status_code == 503
+              maybe use `proxy.kong.upstream.status_code`: proxy.kong.upstream.status_code == 503
+            > kong.route.name == null
+            T109 error 19..23 there is no `null`; a missing value is tested by `!exists(kong.route.name)`
+              fix write `!exists(kong.route.name)`: !exists(kong.route.name)
             > nothing_like_it == 5
             T301 error 0..15 `nothing_like_it` is not a known field
               note a text stands in quotes: `"nothing_like_it"`
@@ -71,6 +82,8 @@ fn keys_and_aliases() {
             > url.path["x"] == "y"
             T305 error 8..13 `url.path` is a string and has no keys
               maybe remove the key: url.path == "y"
+            T405 warning 17..20 `url.path["x"]` begins with `/`, so `== "y"` never matches
+              maybe write `"/y"`: url.path["x"] == "/y"
             > http.request.header["a b"] == "y"
             T305 error 0..26 `a b` is no key of `http.request.header`
               note keys match `[0-9a-z!#$%&'*+^`|~-]+`
