@@ -79,6 +79,7 @@ pub(crate) fn with_nothing(left: NodeId, op: Operator, right: NodeId, builder: &
         },
     };
     builder.diagnostics.push(diagnostic);
+    builder.forget(nothing);
     Some(builder.push(NodeKind::Hole, span, Some(left)))
 }
 
