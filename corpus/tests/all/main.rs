@@ -9,7 +9,9 @@
 mod coverage;
 mod expected;
 mod generated;
+mod markdown;
 mod pages;
 mod syntax;
 mod tidy;
 mod verdicts;
+mod wrong_rules;
