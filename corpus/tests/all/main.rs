@@ -6,6 +6,8 @@
     reason = "everything here is a test, also the functions that the tests share; a panic is how a test fails"
 )]
 
+mod atc;
+mod atc_peer;
 mod coverage;
 mod expected;
 mod generated;

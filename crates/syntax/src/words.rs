@@ -282,7 +282,8 @@ impl<'a> Words<'a> {
         let word = self.word(0).unwrap_or("");
         let is_name = self.comparison_follows(1);
         match word {
-            "true" | "false" if self.is_atc_field() => self.keep(),
+            "true" | "false" if self.is_atc_argument() || self.is_atc_field() => self.keep(),
+            "not" if self.is_atc_argument() => self.keep(),
             "true" | "false" => {
                 let value = LexedLiteral::Value(Constant::Bool(word == "true"));
                 let span = self.peek(0).map_or(Span::at(0), |token| token.span);
@@ -309,9 +310,19 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Whether `true` or `false` is a field: no rule that atc-router accepts has a truth value, and it reserves no word.
-    ///
-    /// A field stands before a comparison with a literal, or alone within `lower` and `any`.
+    /// Whether a word stands alone within `lower` and `any`, where atc-router, which reserves no word, has a field.
+    fn is_atc_argument(&self) -> bool {
+        let is_call = |function: &Token, open: &Token| {
+            function.kind == TokenKind::Function
+                && open.kind == TokenKind::OpenParenthesis
+                && matches!(function.span.slice(self.text), "lower" | "any")
+        };
+        self.edition.reads_atc()
+            && self.kind(1) == Some(TokenKind::CloseParenthesis)
+            && matches!(self.out.as_slice(), [.., function, open] if is_call(function, open))
+    }
+
+    /// Whether `true` or `false` is a field: no rule that atc-router accepts has a truth value.
     fn is_atc_field(&self) -> bool {
         if !self.edition.reads_atc() {
             return false;
@@ -321,17 +332,8 @@ impl<'a> Words<'a> {
             Some(TokenKind::Infix(id)) => prefix_of(id.get()).is_some(),
             _ => false,
         };
-        let argument = self.kind(1) == Some(TokenKind::CloseParenthesis)
-            && match self.out.as_slice() {
-                [.., function, open] => {
-                    function.kind == TokenKind::Function
-                        && open.kind == TokenKind::OpenParenthesis
-                        && matches!(function.span.slice(self.text), "lower" | "any")
-                }
-                _ => false,
-            };
         let n_operator = if self.word(1) == Some("not") { 2 } else { 1 };
-        argument || self.comparison_follows(1) && is_literal(self.kind(1 + n_operator))
+        self.comparison_follows(1) && is_literal(self.kind(1 + n_operator))
     }
 
     /// Whether the token ahead compares, so that a word before it is a name (`not == 1`, `not in 10.0.0.0/8`).

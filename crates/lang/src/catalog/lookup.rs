@@ -200,7 +200,7 @@ impl Field {
 impl Catalog {
     /// What `name` (with an optional bracketed key, `http.request.header["X-Tenant"]`) stands for.
     ///
-    /// A field wins over a member of a family, a longer family over a shorter one.
+    /// A field wins over a member of a family, a longer family over a shorter one, a member over a family without key.
     /// A key may contain dots where the pattern of the family allows them.
     ///
     /// ```
@@ -221,10 +221,8 @@ impl Catalog {
         if let Some(&target) = self.index.names.get(name) {
             return self.found(target.id, None, self.via(target));
         }
-        if let Some(target) = self.index.families.get(name) {
-            return Resolution::FamilyWithoutKey(target.id);
-        }
-        let mut refused = Resolution::Unknown;
+        let without_key = self.index.families.get(name).map(|target| Resolution::FamilyWithoutKey(target.id));
+        let mut refused = without_key.unwrap_or(Resolution::Unknown);
         let end = self.index.longest_family.saturating_add(1).min(name.len());
         let head = (0..=end).rev().find_map(|end| name.get(..end)).unwrap_or_default();
         for (dot, _) in head.rmatch_indices('.') {
