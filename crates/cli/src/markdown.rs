@@ -174,8 +174,13 @@ fn marked(text: &str, base: Style, open: Style) -> (String, Style) {
             _ => ("", style),
         };
         if !mark.is_empty() && (style == new || style == Style::new()) {
+            let closes = style == new;
+            // Without colours the marks are all that tells code from prose.
+            let kept = if mark == "`" { mark } else { "" };
+            run.push_str(if closes { kept } else { "" });
             flush(&mut out, &mut run, style);
-            style = if style == new { Style::new() } else { new };
+            run.push_str(if closes { "" } else { kept });
+            style = if closes { Style::new() } else { new };
             rest = rest.get(mark.len()..).unwrap_or("");
             continue;
         }
@@ -193,7 +198,7 @@ fn opens(text: &str) -> bool {
 
 /// How many columns a word takes once its marks are gone.
 fn shown_width(word: &str) -> usize {
-    let marks = word.chars().filter(|c| matches!(c, '`' | '*')).count();
+    let marks = word.chars().filter(|&c| c == '*').count();
     text::width(word).saturating_sub(marks)
 }
 
@@ -237,7 +242,7 @@ mod tests {
     fn sentences_flow_into_paragraphs() {
         check(
             "# T301: `field`\n\nOne sentence.\nAnother one that is longer.\n",
-            "T301: field\n\nOne sentence. Another one that is\nlonger.\n",
+            "T301: `field`\n\nOne sentence. Another one that is\nlonger.\n",
         );
     }
 
@@ -256,7 +261,7 @@ mod tests {
 
     #[test]
     fn marks_within_a_line_become_colours() {
-        check("`a * b` and a * b and **c** or *d*, [here](x.md)\n", "a * b and a * b and c or d, here\n");
+        check("`a * b` and a * b and **c** or *d*, [here](x.md)\n", "`a * b` and a * b and c or d, here\n");
         assert_eq!(marked("`a", Style::new(), Style::new()).1, style::CODE, "open at the end of a line");
     }
 }

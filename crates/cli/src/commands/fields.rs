@@ -185,7 +185,7 @@ fn type_of(field: &Field) -> String {
         (_, true) => format!("list of {}", field.ty),
         (_, false) => field.ty.to_string(),
     };
-    field.unit.as_ref().map_or(kind.clone(), |unit| format!("{kind} ({})", unit.ucum))
+    field.unit.as_ref().map_or(kind.clone(), |unit| format!("{kind} ({})", unit.ucum.trim_matches(['{', '}'])))
 }
 
 const fn presence(field: &Field) -> &'static str {

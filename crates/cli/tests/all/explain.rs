@@ -60,42 +60,42 @@ fn a_page_reads_well_in_a_terminal() {
     check(
         &["T008"],
         &expect![[r#"
-        T008: unit that does not exist
+            T008: unit that does not exist
 
-        The letters behind the number are no unit of the language. Units are exact and letter case counts:
-        ms is a thousandth of a second, KB is 1000 bytes and KiB 1024. Where a unit has two readings, as kb
-        has, both are offered.
+            The letters behind the number are no unit of the language. Units are exact and letter case counts:
+            `ms` is a thousandth of a second, `KB` is 1000 bytes and `KiB` 1024. Where a unit has two readings,
+            as `kb` has, both are offered.
 
-            http.request.size > 10kb
+                http.request.size > 10kb
 
-            error[T008] 1:23: `kb` is not a unit
-              | http.request.size > 10kb
-              |                       ^^
-              note: the units are ns, us, ms, s, m, h, d, B, KB, KiB, MB, MiB, GB, GiB, TB, TiB
-              suggestion: write `KB`
-              > http.request.size > 10KB
-              suggestion: write `KiB`
-              > http.request.size > 10KiB
+                error[T008] 1:23: `kb` is not a unit
+                  | http.request.size > 10kb
+                  |                       ^^
+                  note: the units are ns, us, ms, s, m, h, d, B, KB, KiB, MB, MiB, GB, GiB, TB, TiB
+                  suggestion: write `KB`
+                  > http.request.size > 10KB
+                  suggestion: write `KiB`
+                  > http.request.size > 10KiB
 
-            proxy.kong.latency.total > 5sec
+                proxy.kong.latency.total > 5sec
 
-            error[T008] 1:29: `sec` is not a unit
-              | proxy.kong.latency.total > 5sec
-              |                             ^^^
-              note: the units are ns, us, ms, s, m, h, d, B, KB, KiB, MB, MiB, GB, GiB, TB, TiB
-              fix: write `s`
-              > proxy.kong.latency.total > 5s
+                error[T008] 1:29: `sec` is not a unit
+                  | proxy.kong.latency.total > 5sec
+                  |                             ^^^
+                  note: the units are ns, us, ms, s, m, h, d, B, KB, KiB, MB, MiB, GB, GiB, TB, TiB
+                  fix: write `s`
+                  > proxy.kong.latency.total > 5s
 
-            proxy.kong.latency.total > 3fortnights
+                proxy.kong.latency.total > 3fortnights
 
-            error[T008] 1:29: `fortnights` is not a unit
-              | proxy.kong.latency.total > 3fortnights
-              |                             ^^^^^^^^^^
-              note: the units are ns, us, ms, s, m, h, d, B, KB, KiB, MB, MiB, GB, GiB, TB, TiB
+                error[T008] 1:29: `fortnights` is not a unit
+                  | proxy.kong.latency.total > 3fortnights
+                  |                             ^^^^^^^^^^
+                  note: the units are ns, us, ms, s, m, h, d, B, KB, KiB, MB, MiB, GB, GiB, TB, TiB
 
-        Write instead:
+            Write instead:
 
-            http.request.size > 10KB
-    "#]],
+                http.request.size > 10KB
+        "#]],
     );
 }
