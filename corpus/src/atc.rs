@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use tamis_lang::catalog::{Catalog, Field, Presence, Separator, Shape};
-use tamis_lang::diagnostic::Diagnostic;
+use tamis_lang::diagnostic::{Applicability, Diagnostic};
 use tamis_lang::edition::Edition;
+use tamis_lang::limits::Limits;
 use tamis_lang::phase::Phase;
 use tamis_lang::scratch::Scratch;
 use tamis_lang::ty::Ty;
@@ -94,6 +95,28 @@ impl Question {
     #[must_use]
     pub fn ours(&self) -> Answer {
         self.answer(&self.rule, Edition::Atc)
+    }
+
+    /// The rule for the edition `tamis`: the fixes of what the edition `atc` reads in its own way are applied, until
+    /// nothing is left to fix.
+    #[must_use]
+    pub fn converted(&self) -> String {
+        let mut rule = self.rule.clone();
+        while let Some(fix) = tamis_syntax::parse(&rule, Edition::Atc, &Limits::default())
+            .diagnostics
+            .iter()
+            .flat_map(|diagnostic| &diagnostic.fixes)
+            .find(|fix| fix.applicability == Applicability::Safe)
+        {
+            rule = fix.apply(&rule);
+        }
+        rule
+    }
+
+    /// What our own engine answers to the converted rule, in the edition `tamis`.
+    #[must_use]
+    pub fn ours_converted(&self) -> Answer {
+        self.answer(&self.converted(), Edition::Tamis)
     }
 
     fn answer(&self, rule: &str, edition: Edition) -> Answer {
