@@ -70,6 +70,16 @@ impl Subject {
         Ok(Self { text, reading: Reading::Rule { catalog: catalogs::shipped(name)?, limits } })
     }
 
+    /// A rule over the default catalog.
+    ///
+    /// # Errors
+    ///
+    /// None as long as the default catalog is shipped.
+    pub fn of_rule(text: String) -> Result<Self, String> {
+        let catalog = catalogs::shipped(catalogs::DEFAULT)?;
+        Ok(Self { text, reading: Reading::Rule { catalog, limits: Limits::default() } })
+    }
+
     /// The same with another text.
     #[must_use]
     pub fn with_text(&self, text: String) -> Self {

@@ -1,15 +1,14 @@
 //! The table of `corpus/diagnostics/README.md`: wrong rules that people write, and the codes that they get.
 
-use tamis_corpus::{catalogs, compact};
+use tamis_corpus::compact;
+use tamis_corpus::page::Subject;
 use tamis_lang::diagnostic::{Diagnostic, Severity};
-use tamis_types::analysis::{self, Options};
 
-use crate::expected::{Differences, files};
+use crate::expected::{CaseFile, Differences, files};
 
 /// The codes of what is said about a rule: errors and warnings, or hints where there is nothing else.
-fn codes(rule: &str) -> String {
-    let catalog = catalogs::shipped(catalogs::DEFAULT).unwrap();
-    let said = analysis::analyze(rule, catalog, &Options::default()).diagnostics;
+fn codes(rule: String) -> String {
+    let said = Subject::of_rule(rule).unwrap().diagnostics();
     let is_serious = |said: &&Diagnostic| said.severity > Severity::Hint;
     let only_hints = !said.iter().any(|said| is_serious(&said));
     let mut codes: Vec<_> =
@@ -26,16 +25,44 @@ fn row(line: &str) -> Option<(&str, &str)> {
     is_id.then_some((id, rule))
 }
 
+/// The rules of the table with their ids.
+fn rules(file: &CaseFile) -> Vec<(String, String)> {
+    let rows = file.text.lines().filter_map(row);
+    rows.map(|(id, cell)| (id.to_owned(), rule_of(cell))).collect()
+}
+
+/// The rule in a cell.
+fn rule_of(cell: &str) -> String {
+    String::from_utf8(compact::unescape(&cell.replace("\\|", "|"))).unwrap()
+}
+
+fn readme() -> CaseFile {
+    files("corpus/diagnostics", "md").into_iter().find(|file| file.stem() == "README").unwrap()
+}
+
+#[test]
+fn every_fix_of_a_wrong_rule_that_people_write_mends() {
+    let mut differences = Differences::default();
+    for (id, rule) in rules(&readme()) {
+        let subject = Subject::of_rule(rule).unwrap();
+        for diagnostic in subject.diagnostics() {
+            for problem in diagnostic.fixes.iter().filter_map(|fix| subject.unmended(&diagnostic, fix)) {
+                differences.add(&id, problem);
+            }
+        }
+    }
+    differences.finish();
+}
+
 #[test]
 fn wrong_rules_that_people_write_get_the_codes_of_the_table() {
     let mut differences = Differences::default();
-    let file = files("corpus/diagnostics", "md").into_iter().find(|file| file.stem() == "README").unwrap();
+    let file = readme();
     let mut n_rows = 0;
     let lines = file.text.lines().map(|line| match row(line) {
         Some((id, cell)) => {
             n_rows += 1;
-            let rule = String::from_utf8(compact::unescape(&cell.replace("\\|", "|"))).unwrap();
-            format!("| {id} | `{cell}` | {} |\n", codes(&rule))
+            format!("| {id} | `{cell}` | {} |\n", codes(rule_of(cell)))
         }
         None => format!("{line}\n"),
     });
