@@ -11,6 +11,8 @@ use crate::source::Source;
 /// Every file that belongs to the repository, by path from its top with `/` between the parts.
 #[derive(Debug, Default)]
 pub struct Repository {
+    /// Where it lies, unless it was made up.
+    root: Option<PathBuf>,
     files: BTreeMap<String, File>,
     folders: BTreeSet<String>,
 }
@@ -34,7 +36,7 @@ impl Repository {
     /// When a file cannot be read.
     pub fn open(root: &Path) -> Result<Self, Failure> {
         let paths = tracked(root).map_or_else(|| everything(root), Ok)?;
-        let mut repository = Self::default();
+        let mut repository = Self { root: Some(root.to_path_buf()), ..Self::default() };
         for path in paths {
             let full = root.join(&path);
             if !full.is_file() {
@@ -81,6 +83,18 @@ impl Repository {
     #[must_use]
     pub fn has(&self, path: &str) -> bool {
         self.files.contains_key(path) || self.folders.contains(path)
+    }
+
+    /// Every line that a file had in an earlier version and that was taken out, as far as git can tell.
+    #[must_use]
+    pub fn former_lines(&self, path: &str) -> Vec<String> {
+        let Some(root) = &self.root else { return Vec::new() };
+        let mut git = Command::new("git");
+        git.arg("-C").arg(root).args(["log", "--format=", "--patch", "--unified=0", "--", path]);
+        let output = git.output().ok().filter(|output| output.status.success());
+        let patch = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        let removed = patch.lines().filter(|line| !line.starts_with("---")).filter_map(|line| line.strip_prefix('-'));
+        removed.map(String::from).collect()
     }
 
     fn add(&mut self, path: String, text: String) {

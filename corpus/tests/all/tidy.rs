@@ -49,5 +49,7 @@ rules! {
     prose
     links
     grammar
+    code_pages
+    ledger
     readme
 }

@@ -1,5 +1,6 @@
 //! Files that are made from the tables of the language, each with a test that makes it anew and compares.
 
+mod codes;
 mod fields;
 mod layers;
 mod operators;
@@ -27,7 +28,8 @@ pub struct Generated {
 ///
 /// When a file that is generated in part is missing or lacks the place for it.
 pub fn generate(repository: &Repository, policy: &Policy) -> Result<Vec<Generated>, Failure> {
-    let mut files = vec![layers::generate(repository, policy)?, operators::generate()];
+    let mut files =
+        vec![layers::generate(repository, policy)?, operators::generate(), codes::page(), codes::ledger(repository)];
     files.extend(fields::generate());
     Ok(files)
 }

@@ -4,11 +4,13 @@
 //! What a rule has to know about this repository (layers, allowed files, exceptions) stands in `xtask/tidy.toml`.
 
 mod allow_reasons;
+mod code_pages;
 mod dependency_reasons;
 mod file_size;
 mod function_size;
 mod grammar;
 mod layers;
+pub(crate) mod ledger;
 mod links;
 mod module_docs;
 mod origin;
@@ -62,6 +64,8 @@ pub const RULES: &[Rule] = &[
     Rule { name: "prose", promise: "Markdown has one sentence per line", check: prose::check },
     Rule { name: "links", promise: "relative links lead somewhere", check: links::check },
     Rule { name: "grammar", promise: "the grammar has the operators and units of the language", check: grammar::check },
+    Rule { name: "code_pages", promise: "every diagnostic code has its page", check: code_pages::check },
+    Rule { name: "ledger", promise: "a diagnostic code is given once and for ever", check: ledger::check },
     Rule {
         name: "readme",
         promise: "the README gives two commands, one that shows and one that tests",
