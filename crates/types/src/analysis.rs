@@ -1,5 +1,6 @@
 //! The front door: text and catalog to everything that is known about a rule.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use tamis_lang::catalog::{Catalog, FieldId};
@@ -127,6 +128,10 @@ impl Analysis {
     }
 }
 
+/// For how many unknown names of a text a better one is looked for: that compares each with the whole catalog, and in a
+/// text with more of them something else is wrong, such as the catalog.
+const SEARCHES: u32 = 32;
+
 /// How much `let` may add to the checked form of a whole text, as a part of the longest file's bytes.
 ///
 /// Without `let` the checked form is bounded by the text; a file with a large `let` and many short rules is bounded by
@@ -162,6 +167,7 @@ pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
         names: HashMap::new(),
         sets: HashMap::new(),
         budget: usize::try_from(limits.file_bytes).unwrap_or(usize::MAX) / EXPANSION,
+        searches: Cell::new(SEARCHES),
         parents: Vec::new(),
         item: Current::default(),
     };

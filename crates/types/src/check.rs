@@ -1,5 +1,6 @@
 //! One pass over the nodes of the tree, children before parents.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use tamis_lang::builtin::{self, BuiltinId, Eval, Operand, Power, Special};
@@ -37,6 +38,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) sets: HashMap<(NodeId, Ty, Option<Scale>), Set>,
     /// Conditions and values that `let` uses may still add to the whole text.
     pub(crate) budget: usize,
+    /// For how many more unknown names a better one is looked for.
+    pub(crate) searches: Cell<u32>,
     /// The node around each node, once a lint has asked.
     pub(crate) parents: Vec<Option<NodeId>>,
     /// The item or bare rule that is being checked.

@@ -83,8 +83,9 @@ impl<'a> Checker<'a> {
 
     /// The fields that were probably meant: those that fit where the name stands, if there are any.
     fn suggestions(&self, id: NodeId, name: &str) -> Vec<Suggestion> {
-        let mut suggestions = self.catalog.suggest(name, CANDIDATES);
-        let fits = |suggestion: &Suggestion| self.fits(id, &suggestion.name);
+        let mut suggestions = self.search(name, CANDIDATES);
+        let parent = self.around(id);
+        let fits = |suggestion: &Suggestion| self.fits((id, parent), &suggestion.name);
         if suggestions.iter().any(fits) {
             suggestions.retain(fits);
         }
@@ -100,10 +101,17 @@ impl<'a> Checker<'a> {
         suggestions
     }
 
-    /// Whether a field could stand where a name stands.
-    fn fits(&self, id: NodeId, name: &str) -> bool {
+    /// The fields with the most similar names, for the first unknown names of a text.
+    fn search(&self, name: &str, limit: usize) -> Vec<Suggestion> {
+        let Some(left) = self.searches.get().checked_sub(1) else { return Vec::new() };
+        self.searches.set(left);
+        self.catalog.suggest(name, limit)
+    }
+
+    /// Whether a field could stand where a name stands within another node.
+    fn fits(&self, (id, parent): (NodeId, Option<NodeId>), name: &str) -> bool {
         let Resolution::Field { field, .. } = self.catalog.resolve(name, None) else { return true };
-        let Some(parent) = self.around(id) else { return field.ty == Ty::Bool };
+        let Some(parent) = parent else { return field.ty == Ty::Bool };
         match self.tree.kind(parent) {
             NodeKind::Infix { op, left, right, .. } if op.get().power() == Some(Power::Compare) => {
                 let other = if self.tree.without_groups(*left) == id { *right } else { *left };
@@ -194,7 +202,7 @@ impl<'a> Checker<'a> {
 
     /// Whether a dotted name has something in common with a field.
     fn looks_like_a_field(&self, name: &str) -> bool {
-        !self.catalog.suggest(name, 1).is_empty()
+        !self.search(name, 1).is_empty()
     }
 
     fn is_allowed(&self, term: &Term, text: &str) -> bool {
