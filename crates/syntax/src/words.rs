@@ -294,6 +294,16 @@ impl<'a> Words<'a> {
                 let not = builtin::by_prefix("not");
                 self.take(1, not.map_or(TokenKind::Error, TokenKind::Prefix));
             }
+            // Twice the same operator: the condition between them is missing.
+            "and" | "or"
+                if !is_name
+                    && !self.edition.reads_atc()
+                    && !self.out.is_empty()
+                    && self.kind(1).is_some_and(TokenKind::starts_operand) =>
+            {
+                let joint = builtin::by_word(word);
+                self.take(1, joint.map_or(TokenKind::Error, TokenKind::Infix));
+            }
             "NOT" if !is_name && self.kind(1).is_some_and(TokenKind::starts_operand) => {
                 self.foreign_operator(Some(&NOT), 1);
                 if let (Some(token), Some(not)) = (self.out.last_mut(), builtin::by_prefix("not")) {

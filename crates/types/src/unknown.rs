@@ -161,6 +161,7 @@ impl<'a> Checker<'a> {
         let (term, word) = match (self.meaning(left), self.meaning(right)) {
             (Meaning::Unknown, Meaning::Value(term)) => (term, left),
             (Meaning::Value(term), Meaning::Unknown) => (term, right),
+            (Meaning::Unknown | Meaning::Hole, Meaning::Unknown) => return self.word_in_capitals(right),
             _ => return,
         };
         let word = self.tree.without_groups(word);
@@ -197,6 +198,25 @@ impl<'a> Checker<'a> {
             } else {
                 fix.suggestion()
             })
+        });
+    }
+
+    /// `POST` beside something that is not known itself: a text, since no field is written in capitals only.
+    fn word_in_capitals(&mut self, word: NodeId) {
+        let word = self.tree.without_groups(word);
+        let NodeKind::Path { name, key: None } = self.tree.kind(word) else { return };
+        let text = name.slice(self.text);
+        if text.len() < 2 || !text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') {
+            return;
+        }
+        if let Some(slot) = self.meanings.get_mut(word.index()) {
+            *slot = Meaning::Hole;
+        }
+        self.error(|checker| {
+            let literal = format!("\"{text}\"");
+            let message = format!("{} is not a known field; a text stands in quotes: `{literal}`", checker.quote(word));
+            let fix = Fix::replace(format!("write `{literal}`"), checker.span(word), literal);
+            Diagnostic::new(Code::UnquotedText, checker.span(word), message).fix(fix.suggestion())
         });
     }
 
