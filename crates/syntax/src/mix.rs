@@ -12,6 +12,10 @@ use crate::tree::{NodeId, NodeKind};
 /// Who groups the inner operator first, and who the outer one.
 const C: &str = "C, CEL and SQL";
 const ATC: &str = "Kong's expressions";
+/// How many groups of each reading are drawn; of a long rule the fixes show the rest.
+const DRAWN: usize = 3;
+/// How many characters of a reading the title of its fix repeats.
+const TITLE: usize = 160;
 
 /// Reports a chain that has chains of the other operator among its operands.
 ///
@@ -59,17 +63,26 @@ pub(crate) fn report(id: NodeId, operands: &[NodeId], severity: Severity, at: Si
         format!("`{inner}` and `{outer}` are mixed without parentheses")
     };
     let mut diagnostic = Diagnostic { severity, ..Diagnostic::new(Code::MixedChain, span, message) };
-    for part in &tight {
+    for part in tight.iter().take(DRAWN) {
         diagnostic = diagnostic.label(*part, format!("one group where `{inner}` binds tighter, as in {tight_in}"));
     }
-    for part in &loose {
+    for part in loose.iter().take(DRAWN) {
         diagnostic = diagnostic.label(*part, format!("one group where `{outer}` binds tighter, as in {loose_in}"));
     }
-    let tight = Fix::new(format!("group as {tight_in} do: `{first}`"), tight_edits);
+    let tight = Fix::new(title(tight_in, &first), tight_edits);
     let diagnostic = diagnostic
         .fix(if decided { tight } else { tight.suggestion() })
-        .fix(Fix::new(format!("group as {loose_in} do: `{second}`"), loose_edits).suggestion());
+        .fix(Fix::new(title(loose_in, &second), loose_edits).suggestion());
     builder.report(at.start, diagnostic);
+}
+
+/// What a fix does; a long reading is left to its edits.
+fn title(language: &str, reading: &str) -> String {
+    if reading.chars().count() > TITLE {
+        format!("group as {language} do")
+    } else {
+        format!("group as {language} do: `{reading}`")
+    }
 }
 
 fn parenthesised(parts: &[Span]) -> Vec<Edit> {
