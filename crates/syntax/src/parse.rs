@@ -88,7 +88,7 @@ fn refused(text: &str, limit: u32, what: &str) -> Parse {
     let message = format!("the {what} has {} bytes; at most {limit} are allowed", text.len());
     let node = crate::tree::Node { kind: NodeKind::Hole, span, first: NodeId::new(0) };
     let tree = Tree { nodes: vec![node], children: Vec::new(), document: Document::Rule(NodeId::new(0)) };
-    let start = Span::new(0, u32::from(!text.is_empty()));
+    let start = Span::from_range(0..text.chars().next().map_or(0, char::len_utf8));
     let diagnostics = vec![Diagnostic::new(Code::TextTooLong, start, message)];
     Parse { tree, diagnostics, tokens: Vec::new(), comments: Vec::new() }
 }
