@@ -81,8 +81,9 @@ impl Set {
             }
         }
         set.numbers = merged(std::mem::take(&mut set.numbers));
-        set.networks = IpNet::aggregate(&set.networks);
-        set.networks.sort_by_key(IpNet::network);
+        // Two halves are not joined: the whole lies within neither.
+        set.networks.sort_by_key(|network| (network.network(), network.prefix_len()));
+        set.networks.dedup_by(|inner, outer| outer.contains(&*inner));
         set.elements = elements;
         Self { members: Arc::new(set) }
     }
@@ -226,6 +227,14 @@ mod tests {
         assert!(!set.contains(&Value::Ip("::ffff:10.0.0.1".parse().unwrap())));
         assert!(set.contains(&network("10.2.0.0/16").as_value()));
         assert!(!set.contains(&network("0.0.0.0/0").as_value()));
+    }
+
+    #[test]
+    fn a_network_that_only_two_elements_cover_is_in_neither() {
+        let set = Set::new(vec![Element::Value(network("10.128.0.0/9")), Element::Value(network("10.0.0.0/9"))]);
+        assert!(!set.contains(&network("10.0.0.0/8").as_value()));
+        assert!(set.contains(&network("10.128.0.0/10").as_value()));
+        assert!(set.contains(&ip("10.200.0.1").as_value()));
     }
 
     #[test]
