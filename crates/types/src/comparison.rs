@@ -154,17 +154,14 @@ impl Checker<'_> {
 
     /// A comparison with a value that the other side can never have: false, or true where the other side is present.
     fn unequal(&mut self, node: NodeId, other: &Side, negated: bool, mode: Option<Mode>) -> Meaning {
-        match (other.term.place, negated) {
-            (Place::Field(_), false) => self.push_condition(node, ConditionKind::Constant(false)),
-            (Place::Field(field), true) => self.push_condition(node, ConditionKind::Exists(field)),
-            _ => {
-                // Every int is at least the smallest one, and nothing is less than it.
-                let op = if negated { ids().greater_or_equal } else { ids().less };
-                let left = self.value(other.node, &other.term);
-                let right: ValueId = self.constant_value(node, Constant::Int(i64::MIN));
-                self.push_test(node, op, mode, (left, Right::Value(right)))
-            }
+        if let (Place::Field(_), false) = (other.term.place, negated) {
+            return self.push_condition(node, ConditionKind::Constant(false));
         }
+        // Every int is at least the smallest one, and nothing is less than it; a value of another type is neither.
+        let op = if negated { ids().greater_or_equal } else { ids().less };
+        let left = self.value(other.node, &other.term);
+        let right: ValueId = self.constant_value(node, Constant::Int(i64::MIN));
+        self.push_test(node, op, mode, (left, Right::Value(right)))
     }
 
     fn never_equal(&mut self, literal: NodeId, other: &Side, negated: bool) {
