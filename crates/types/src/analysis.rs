@@ -132,11 +132,18 @@ impl Analysis {
 /// text with more of them something else is wrong, such as the catalog.
 const SEARCHES: u32 = 32;
 
-/// How much `let` may add to the checked form of a whole text, as a part of the longest file's bytes.
+/// How much `let` may add to the checked form of a whole text, as a part of the bytes of a long file.
 ///
 /// Without `let` the checked form is bounded by the text; a file with a large `let` and many short rules is bounded by
 /// this.
 const EXPANSION: usize = 4;
+
+/// Conditions and values that `let` may add to the checked form of a text.
+fn expansion(text: &str, limits: &Limits) -> usize {
+    let bytes = |limits: &Limits| usize::try_from(limits.file_bytes).unwrap_or(usize::MAX);
+    // Limits that let long files in do not let short ones grow without end.
+    bytes(limits).min(text.len().max(bytes(&Limits::default()))) / EXPANSION
+}
 
 /// Reads and checks a text: a bare rule or a file of named ones.
 ///
@@ -166,7 +173,7 @@ pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
         sink: Sink::new(parse.diagnostics, limits.diagnostics),
         names: HashMap::new(),
         sets: HashMap::new(),
-        budget: usize::try_from(limits.file_bytes).unwrap_or(usize::MAX) / EXPANSION,
+        budget: expansion(text, limits),
         searches: Cell::new(SEARCHES),
         parents: Vec::new(),
         item: Current::default(),
