@@ -13,6 +13,7 @@ mod expected;
 mod generated;
 mod markdown;
 mod pages;
+mod properties;
 mod syntax;
 mod tidy;
 mod verdicts;

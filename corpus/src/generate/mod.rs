@@ -1,0 +1,25 @@
+//! Generators of rules and requests.
+//!
+//! Every generator takes its decisions from a [`Source`]: a seed for runs of millions, or a list of numbers that
+//! proptest makes and shrinks.
+//! Where the numbers run out the simplest alternative is taken, so a shorter list is a simpler rule.
+
+mod catalog;
+mod condition;
+mod document;
+mod draft;
+mod literal;
+mod mutate;
+mod request;
+mod set;
+mod source;
+mod value;
+mod writer;
+
+pub use catalog::{CATALOG, SAMPLES, Sample};
+pub use document::{Document, document};
+pub use draft::{Piece, odd, plain};
+pub use mutate::{mistyped, near_miss, noise};
+pub use request::{Request, request};
+pub use source::Source;
+pub use writer::Interest;

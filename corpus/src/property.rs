@@ -1,0 +1,41 @@
+//! What has to hold of every text and every request, each as a function that says what does not.
+//!
+//! The tests run them on some thousands of cases, `cargo run --release --example properties` on millions.
+
+mod fixing;
+mod formatting;
+mod machine;
+mod soundness;
+
+pub use fixing::every_fix_mends;
+pub use formatting::{
+    comments_stay, formatting_is_idempotent, formatting_keeps_the_tree, formatting_keeps_the_verdict,
+};
+pub use machine::{Compiled, machine_equals_reference};
+pub use soundness::is_sound;
+
+use tamis_types::analysis::{Analysis, Options, analyze};
+
+use crate::generate::{CATALOG, Document};
+
+/// What does not hold, with the text and whatever else shows it.
+pub type Outcome = Result<(), String>;
+
+/// A text, analysed over [`CATALOG`](static@CATALOG) within the usual limits.
+#[must_use]
+pub fn analysed(text: &str) -> Analysis {
+    analyze(text, &CATALOG, &Options::default())
+}
+
+/// A generated rule has no error.
+///
+/// # Errors
+///
+/// The first error that it has.
+pub fn is_well_typed(document: &Document) -> Outcome {
+    let analysis = analysed(&document.text);
+    match analysis.diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
+        None => Ok(()),
+        Some(error) => Err(format!("{} {} at {}\n{}", error.code, error.message, error.span, document.text)),
+    }
+}

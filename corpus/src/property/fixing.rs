@@ -1,0 +1,99 @@
+//! Fixes mend.
+
+use tamis_lang::code::Code;
+use tamis_lang::diagnostic::{Diagnostic, Fix};
+use tamis_lang::span::Span;
+use tamis_types::analysis::Analysis;
+
+use super::Outcome;
+
+/// Every fix of every diagnostic, applied, makes that diagnostic go away and brings no new error.
+///
+/// # Errors
+///
+/// The fix that does not, with the text before and after it.
+pub fn every_fix_mends(text: &str, analysis: &Analysis, again: &dyn Fn(&str) -> Analysis) -> Outcome {
+    let n_errors = analysis.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    for diagnostic in &analysis.diagnostics {
+        if n_errors != usize::from(diagnostic.is_error()) {
+            continue;
+        }
+        for fix in &diagnostic.fixes {
+            mends(text, analysis, diagnostic, fix, again)?;
+        }
+    }
+    Ok(())
+}
+
+fn mends(
+    text: &str,
+    before: &Analysis,
+    diagnostic: &Diagnostic,
+    fix: &Fix,
+    again: &dyn Fn(&str) -> Analysis,
+) -> Outcome {
+    let mended = fix.apply(text);
+    let after = again(&mended);
+    let at = moved(diagnostic.span, fix);
+    let still = |found: &&Diagnostic| {
+        found.code == diagnostic.code && found.message == diagnostic.message && touches(found.span, at)
+    };
+    let problem = if mended == text {
+        Some("changes nothing".to_owned())
+    } else if after.diagnostics.iter().any(|found| still(&found)) {
+        Some("leaves the diagnostic".to_owned())
+    } else {
+        new_error(diagnostic, before, &after).map(|error| format!("brings {} {}", error.code, error.message))
+    };
+    match problem {
+        None => Ok(()),
+        Some(problem) => {
+            let Diagnostic { code, message, span, .. } = diagnostic;
+            Err(format!(
+                "{:?} `{}` {problem}\nof {code} {message} at {span}\n{text}\n{mended}",
+                fix.applicability, fix.title
+            ))
+        }
+    }
+}
+
+/// An error that was not there before and was not hidden by the one that was mended.
+///
+/// What an earlier stage could not read a later stage has not judged, so a fix may uncover an error of a later stage.
+fn new_error<'a>(mended: &Diagnostic, before: &Analysis, after: &'a Analysis) -> Option<&'a Diagnostic> {
+    let errors = |analysis: &'a Analysis| analysis.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    let is_old = |error: &Diagnostic| before.diagnostics.iter().any(|old| old.is_error() && old.code == error.code);
+    let was_hidden = |error: &Diagnostic| mended.is_error() && stage(mended.code) < stage(error.code);
+    let mut errors = errors(after).filter(|error| !was_hidden(error));
+    let n_old = before.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let strange = errors.clone().find(|error| !is_old(error));
+    strange.or_else(|| if errors.clone().count() > n_old { errors.next_back() } else { None })
+}
+
+/// When a diagnostic is found, the first stage first: text, syntax, names, types, meaning.
+fn stage(code: Code) -> u8 {
+    match code.as_str().as_bytes() {
+        // Text between the items of a file is not looked at.
+        b"T505" => 0,
+        [_, b'0', ..] => 1,
+        [_, b'1', ..] => 2,
+        [_, b'3' | b'5', ..] => 3,
+        [_, b'2', ..] => 4,
+        _ => 5,
+    }
+}
+
+/// Where a place of the text is when a fix was applied.
+fn moved(span: Span, fix: &Fix) -> Span {
+    let shifted = |offset: u32| {
+        let before = fix.edits.iter().filter(|edit| edit.span.end <= offset && edit.span.start < offset);
+        let grown: i64 =
+            before.map(|edit| i64::try_from(edit.text.len()).unwrap_or(0) - i64::from(edit.span.len())).sum();
+        u32::try_from(i64::from(offset) + grown).unwrap_or(0)
+    };
+    Span::new(shifted(span.start), shifted(span.end))
+}
+
+fn touches(a: Span, b: Span) -> bool {
+    a.start <= b.end && b.start <= a.end
+}

@@ -1,0 +1,94 @@
+//! Properties of every text and every request, on some thousands of generated ones.
+//!
+//! `cargo run --release -p tamis-corpus --example properties` runs them on as many as one likes.
+
+mod hostile;
+mod regressions;
+
+use proptest::collection::vec;
+use proptest::prelude::any;
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRng, TestRunner};
+use tamis_corpus::generate::{self, Document, Source};
+use tamis_corpus::property::{self, Compiled, Outcome};
+use tamis_lang::limits::Limits;
+use tamis_lang::scratch::Scratch;
+
+/// Holds a property against generated cases, always the same; a case that fails is made as small as it can be.
+#[track_caller]
+fn check(n_cases: u32, property: impl Fn(Source<'_>) -> Outcome) {
+    let config = Config { cases: n_cases, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(Default::default()));
+    let outcome = runner
+        .run(&vec(any::<u32>(), 0..400), |choices| property(Source::chosen(&choices)).map_err(TestCaseError::fail));
+    match outcome {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, _)) => panic!("{reason}"),
+        Err(TestError::Abort(reason)) => panic!("given up: {reason}"),
+    }
+}
+
+/// A generated text, with what is left of the source for its requests and its slips.
+fn with_document(source: Source<'_>, property: impl Fn(&Document, &mut Source<'_>) -> Outcome) -> Outcome {
+    let (document, mut rest) = generate::document(source);
+    property(&document, &mut rest)
+}
+
+#[test]
+fn generated_rules_are_well_typed() {
+    check(4_000, |source| with_document(source, |document, _| property::is_well_typed(document)));
+}
+
+#[test]
+fn the_machine_says_what_the_reference_says() {
+    check(4_000, |source| {
+        with_document(source, |document, source| {
+            let Some(compiled) = Compiled::new(&document.text) else { return Err(document.text.clone()) };
+            let mut scratch = Scratch::default();
+            for _ in 0..3 {
+                let request = generate::request(document, source);
+                property::machine_equals_reference(&compiled, &request, &mut scratch)?;
+            }
+            Ok(())
+        })
+    });
+}
+
+#[test]
+fn what_is_printed_reads_back() {
+    check(2_000, |source| with_document(source, |document, _| property::formatting_keeps_the_tree(&document.text)));
+}
+
+#[test]
+fn formatting_twice_changes_nothing_more() {
+    check(2_000, |source| with_document(source, |document, _| property::formatting_is_idempotent(&document.text)));
+}
+
+#[test]
+fn formatting_keeps_every_comment() {
+    check(2_000, |source| with_document(source, |document, _| property::comments_stay(&document.text)));
+}
+
+#[test]
+fn formatting_keeps_the_verdict() {
+    check(2_000, |source| {
+        with_document(source, |document, source| {
+            let Some(compiled) = Compiled::new(&document.text) else { return Err(document.text.clone()) };
+            let request = generate::request(document, source);
+            property::formatting_keeps_the_verdict(&compiled, &document.text, &request, &mut Scratch::default())
+        })
+    });
+}
+
+#[test]
+fn the_analysis_of_a_broken_rule_is_sound() {
+    check(4_000, |source| with_document(source, |document, source| sound(&generate::near_miss(document, source))));
+}
+
+#[test]
+fn the_analysis_of_noise_is_sound() {
+    check(2_000, |mut source| sound(&generate::noise(&mut source)));
+}
+
+fn sound(text: &str) -> Outcome {
+    property::is_sound(text, &property::analysed(text), &Limits::default())
+}
