@@ -134,44 +134,44 @@ fn a_quantity_beside_an_int_with_a_unit_is_exact() {
         catalog,
         &rules,
         &expect![[r#"
-        > elapsed > 1.5s
-        [elapsed > 1500]
-        > elapsed < 1500us
-        [elapsed < 2]
-        > elapsed <= 1500us
-        [elapsed <= 1]
-        > elapsed > 1500us
-        [elapsed > 1]
-        > elapsed >= 1500us
-        [elapsed >= 2]
-        > 1500us > elapsed
-        [elapsed < 2]
-        > elapsed >= -1500us
-        [elapsed >= -1]
-        > elapsed == 1500us
-        T403 warning 11..17 `elapsed` counts whole `ms`, so it never equals `1500us`
-        false
-        > elapsed != 1500us
-        T403 warning 11..17 `elapsed` counts whole `ms`, so it always differs from `1500us`
-        exists(elapsed)
-        > elapsed + 1 == 1500us
-        T403 warning 15..21 `elapsed + 1` counts whole `ms`, so it never equals `1500us`
-        [+(elapsed, 1) < -9223372036854775808]
-        > elapsed + 1 != 1500us
-        T403 warning 15..21 `elapsed + 1` counts whole `ms`, so it always differs from `1500us`
-        [+(elapsed, 1) >= -9223372036854775808]
-        > elapsed in [1s, 1500us, 1500us..3500us]
-        T403 warning 16..22 `elapsed` counts whole `ms`, so it never equals `1500us`
-        [elapsed in {1000, 2..3}]
-        > elapsed in 2s..1500ms
-        T212 error 11..21 the range `2s..1500ms` ends before it starts; write `1500ms..2s`
-          fix swap the ends: elapsed in 1500ms..2s
-        > elapsed / 2 > 1500us
-        T201 error 14..20 `elapsed / 2` is a float, but `1500us` is a duration
-        > elapsed > 1KB
-        T201 error 10..13 `elapsed` is an int, but `1KB` is a size
-          note a size is written with its unit, such as `10KB`
-    "#]],
+            > elapsed > 1.5s
+            [elapsed > 1500]
+            > elapsed < 1500us
+            [elapsed < 2]
+            > elapsed <= 1500us
+            [elapsed <= 1]
+            > elapsed > 1500us
+            [elapsed > 1]
+            > elapsed >= 1500us
+            [elapsed >= 2]
+            > 1500us > elapsed
+            [elapsed < 2]
+            > elapsed >= -1500us
+            [elapsed >= -1]
+            > elapsed == 1500us
+            T403 warning 11..17 `elapsed` counts whole `ms`, so it never equals `1500us`
+            false
+            > elapsed != 1500us
+            T403 warning 11..17 `elapsed` counts whole `ms`, so it always differs from `1500us`
+            [elapsed >= -9223372036854775808]
+            > elapsed + 1 == 1500us
+            T403 warning 15..21 `elapsed + 1` counts whole `ms`, so it never equals `1500us`
+            [+(elapsed, 1) < -9223372036854775808]
+            > elapsed + 1 != 1500us
+            T403 warning 15..21 `elapsed + 1` counts whole `ms`, so it always differs from `1500us`
+            [+(elapsed, 1) >= -9223372036854775808]
+            > elapsed in [1s, 1500us, 1500us..3500us]
+            T403 warning 16..22 `elapsed` counts whole `ms`, so it never equals `1500us`
+            [elapsed in {1000, 2..3}]
+            > elapsed in 2s..1500ms
+            T212 error 11..21 the range `2s..1500ms` ends before it starts; write `1500ms..2s`
+              fix swap the ends: elapsed in 1500ms..2s
+            > elapsed / 2 > 1500us
+            T201 error 14..20 `elapsed / 2` is a float, but `1500us` is a duration
+            > elapsed > 1KB
+            T201 error 10..13 `elapsed` is an int, but `1KB` is a size
+              note a size is written with its unit, such as `10KB`
+        "#]],
     );
 }
 
