@@ -2,7 +2,7 @@
 
 use tamis_corpus::facts::CaseFacts;
 use tamis_corpus::verdict::{self, Case};
-use tamis_corpus::{catalogs, compact};
+use tamis_corpus::{catalogs, compact, reference};
 use tamis_lang::builtin::{BUILTINS, Outcome, Special};
 use tamis_lang::catalog::Catalog;
 use tamis_lang::diagnostic::Diagnostic;
@@ -28,18 +28,24 @@ pub(crate) fn cases() -> Vec<(String, Case)> {
     cases.collect()
 }
 
-/// Whether a request matches, said by the machine; or why the rule cannot be asked.
+/// Whether a request matches, said by the machine and by the reference; or why the rule cannot be asked.
 fn verdict(text: &str, named: Option<&str>, catalog: &Catalog, facts: &CaseFacts) -> Result<bool, String> {
     let analysis = analysis::analyze(text, catalog, &Options::default());
-    let wrong: Vec<_> =
-        analysis.diagnostics.iter().filter(|found| found.is_error()).cloned().collect::<Vec<Diagnostic>>();
+    let wrong: Vec<Diagnostic> = analysis.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
     if !wrong.is_empty() {
         return Err(format!("the rule has errors\n{}", compact::render(text, &wrong)));
     }
-    let rule = analysis.rules().iter().find(|rule| rule.name.as_deref() == named);
-    let checked = rule.and_then(|rule| rule.checked()).ok_or_else(|| format!("there is no rule {named:?}"))?;
+    let place = analysis.rules().iter().position(|rule| rule.name.as_deref() == named);
+    let place = place.ok_or_else(|| format!("there is no rule {named:?}"))?;
+    let checked = analysis.rules()[place].checked().ok_or("the rule has no checked form")?;
     let program = tamis_vm::compile(checked);
-    Ok(program.run(facts, &mut Scratch::default()) == tamis_vm::Verdict::Match)
+    let said = program.run(facts, &mut Scratch::default()) == tamis_vm::Verdict::Match;
+    let expected = reference::matches(text, &analysis.tree, catalog, facts)[place];
+    if said == expected {
+        Ok(said)
+    } else {
+        Err(format!("the machine answers {said}, the reference {expected}\n  {text}"))
+    }
 }
 
 /// What is wrong with the verdict of a rule and of its formatted text.
