@@ -1,8 +1,8 @@
 //! `cargo xtask record`: makes the recording in `corpus/traffic/` anew.
 //!
-//! A real nginx on loopback stands in front of small services of our own ([`service`]).
-//! curl ([`plan`], [`curl`]) and a headless Chromium ([`browser`]) send it a few hundred requests.
-//! The gateway's log becomes OTLP/JSON ([`otlp`]), what the clients saw becomes HAR ([`har`]).
+//! A real nginx on loopback stands in front of small services of our own (`service`).
+//! curl (`plan`, `curl`) and a headless Chromium (`browser`) send it a few hundred requests.
+//! The gateway's log becomes OTLP/JSON (`otlp`), what the clients saw becomes HAR (`har`).
 //! Nothing leaves the machine, apart from the download of the browser's driver, and every process ends with the run.
 
 mod browser;

@@ -14,7 +14,7 @@ pub struct Token {
 
 /// What a token is.
 ///
-/// The lexer makes the kinds up to `Error`; [`words`](crate::words) then decides what the contextual words and signs
+/// The lexer makes the kinds up to `Error`; the pass over words then decides what the contextual words and signs
 /// mean where they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
@@ -24,7 +24,7 @@ pub enum TokenKind {
     Literal(u32),
     /// An operator symbol; before the words are resolved also one that stands as a prefix.
     Infix(BuiltinId),
-    /// A sign that other languages use as an operator; its place in [`crate::foreign::SYMBOLS`].
+    /// A sign that other languages use as an operator; its place in the table of such signs.
     Foreign(u8),
     /// `!`
     Bang,
