@@ -1,7 +1,7 @@
 //! A slow and obviously right evaluator, to hold the machine against.
 //!
 //! It walks the tree of a rule, not its checked form: names are looked up where they stand, each `let` is read again
-//! at each use, literals are converted by the few rules of [`quantity`], and nothing is prepared, fused or skipped.
+//! at each use, literals are converted by the few rules of `quantity`, and nothing is prepared, fused or skipped.
 //! With the machine it shares only what the records of the operators compute (their kernels), which the verdict cases
 //! pin one by one.
 //!
