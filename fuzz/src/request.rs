@@ -26,9 +26,9 @@ impl Request {
     fn value(&self, field: &FieldRef, place: u64) -> Value<'static> {
         let number = self.number(field, place);
         // Now and then a value is not of the type that the catalog says.
-        let ty = if number % 31 == 0 { Ty::ALL[number / 31 % Ty::ALL.len()] } else { field.ty };
+        let ty = if number.is_multiple_of(31) { Ty::ALL[number / 31 % Ty::ALL.len()] } else { field.ty };
         match ty {
-            Ty::Bool => Value::Bool(number % 2 == 0),
+            Ty::Bool => Value::Bool(number.is_multiple_of(2)),
             Ty::Int => Value::Int(INTS[number % INTS.len()]),
             Ty::Float => Value::Float(FLOATS[number % FLOATS.len()]),
             Ty::String => Value::String(STRINGS[number % STRINGS.len()]),
