@@ -384,6 +384,11 @@ mod tests {
     }
 
     #[test]
+    fn a_negation_right_behind_the_sign_of_an_item_is_one() {
+        check("rule a =!flag let b=!(flag)", "rule a = !flag\nlet b = !(flag)\n");
+    }
+
+    #[test]
     fn long_sets_are_filled() {
         let numbers: Vec<String> = (100..140).map(|n| n.to_string()).collect();
         let found = format(&format!("x in [{}]", numbers.join(",")), Edition::Tamis, &Limits::default()).unwrap();

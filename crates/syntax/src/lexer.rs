@@ -325,6 +325,11 @@ impl Lexing<'_> {
 
     fn symbol(&mut self, span: Span) -> usize {
         let symbol = span.slice(self.text);
+        // `rule name =!flag`: the sign behind the name of an item ends before the negation.
+        if symbol == "=!" && self.is_after_item_name() {
+            self.symbol(Span::new(span.start, span.start + 1));
+            return self.symbol(Span::new(span.start + 1, span.end));
+        }
         if let Some(end) = self.stray_symbol(symbol, span) {
             return end;
         }
@@ -345,6 +350,13 @@ impl Lexing<'_> {
         };
         self.push(kind, span);
         0
+    }
+
+    /// Whether the last two tokens are `let` or `rule` and a name.
+    fn is_after_item_name(&self) -> bool {
+        let [.., keyword, name] = self.out.tokens.as_slice() else { return false };
+        let is_item = matches!(keyword.span.slice(self.text), "let" | "rule");
+        is_item && keyword.kind == TokenKind::Name && name.kind == TokenKind::Name
     }
 
     /// A name; where it goes on with letters of other scripts or with dots, the whole word is one mistake.
