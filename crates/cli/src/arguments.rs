@@ -75,7 +75,8 @@ pub(crate) struct Language {
     #[command(flatten)]
     pub(crate) catalog: CatalogChoice,
 
-    /// How the rules are to be read: `tamis`, or `atc` for rules that run on Kong's atc-router
+    /// How the rules are to be read: `tamis`, `atc` for rules that run on Kong's atc-router, or `atc-strict` for rules that
+    /// must still run there
     #[arg(long, value_name = "EDITION", default_value = "tamis", value_parser = edition)]
     pub(crate) edition: Edition,
 }

@@ -15,11 +15,14 @@ pub enum Edition {
     /// The language of rules that run on Kong's atc-router: whatever that accepts means here what it means there, and
     /// everything else is read as in `tamis`.
     Atc,
+    /// The language of rules that must still run on Kong's atc-router: read as in `atc`, and whatever atc-router refuses
+    /// is an error.
+    AtcStrict,
 }
 
 impl Edition {
     /// Every edition, in the order in which they are listed.
-    pub const ALL: &'static [Self] = &[Self::Tamis, Self::Atc];
+    pub const ALL: &'static [Self] = &[Self::Tamis, Self::Atc, Self::AtcStrict];
 
     /// The name that commands and the `//! edition: …` line use.
     #[must_use]
@@ -27,6 +30,7 @@ impl Edition {
         match self {
             Self::Tamis => "tamis",
             Self::Atc => "atc",
+            Self::AtcStrict => "atc-strict",
         }
     }
 
@@ -35,7 +39,16 @@ impl Edition {
     pub const fn reads_atc(self) -> bool {
         match self {
             Self::Tamis => false,
-            Self::Atc => true,
+            Self::Atc | Self::AtcStrict => true,
+        }
+    }
+
+    /// Whether a text that atc-router refuses is an error.
+    #[must_use]
+    pub const fn must_run_on_atc(self) -> bool {
+        match self {
+            Self::Tamis | Self::Atc => false,
+            Self::AtcStrict => true,
         }
     }
 }

@@ -266,7 +266,7 @@ fn grouping(edition: Edition) -> Grouping {
     let (and, or) = (logic("&&"), logic("||"));
     match edition {
         Edition::Tamis => Grouping { inner: and, outer: or, mix: Severity::Error },
-        Edition::Atc => Grouping { inner: or, outer: and, mix: Severity::Warning },
+        Edition::Atc | Edition::AtcStrict => Grouping { inner: or, outer: and, mix: Severity::Warning },
     }
 }
 

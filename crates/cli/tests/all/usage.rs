@@ -187,7 +187,7 @@ fn an_edition_has_a_name() {
         &["check", "--edition", "rego", "-e", "true"],
         &expect![[r#"
             --- standard error
-            error: --edition `rego`: `rego` is not an edition; the editions are `tamis`, `atc`; see `tamis check --help`
+            error: --edition `rego`: `rego` is not an edition; the editions are `tamis`, `atc`, `atc-strict`; see `tamis check --help`
             --- exit 2
         "#]],
     );
