@@ -7,7 +7,7 @@
 //! | Word | Says |
 //! |---|---|
 //! | `T301` | it raises this code; outside `corpus/diagnostics`, where a block of text below says so |
-//! | `otel`, `kong-router` | the catalog; `kong` where there is none |
+//! | `otel`, `kong-router`, `kong-sampler` | the catalog; `kong` where there is none |
 //! | `escaped` | `\u{a0}` stands for the character, `\xff` for the byte |
 //! | `instead` | it is right, although a hint is shown below |
 //! | `nesting=3` | a limit of [`Limits`] has this value |

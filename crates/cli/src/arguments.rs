@@ -84,7 +84,7 @@ pub(crate) struct Language {
 /// Which fields a rule may name.
 #[derive(Args, Debug)]
 pub(crate) struct CatalogChoice {
-    /// The fields that rules may name: `kong`, `kong-router`, `otel`, or a catalog file
+    /// The fields that rules may name: `kong`, `kong-sampler`, `kong-router`, `otel`, or a catalog file
     #[arg(long, value_name = "NAME|FILE", default_value = "kong", value_hint = ValueHint::FilePath)]
     pub(crate) catalog: PathBuf,
 }

@@ -80,7 +80,7 @@
 //!
 //! # What else there is
 //!
-//! - [`Catalog`]: the fields that rules may name. Three are shipped; others are loaded from JSON or put together from
+//! - [`Catalog`]: the fields that rules may name. Four are shipped; others are loaded from JSON or put together from
 //!   the records in [`catalog`].
 //! - [`format()`](crate::format): a text in its one layout.
 //! - [`diagnostic`]: the parts of a diagnostic, every code, and how to apply fixes.

@@ -105,7 +105,7 @@ fn a_line_that_is_no_question_is_an_error_and_the_run_goes_on() {
             {"error":"line 4, column 10: invalid type: integer `5`, expected a string"}
             {"error":"line 5: `facts` is not an object"}
             {"error":"line 6: `rego` is not an edition; the editions are `tamis`, `atc`, `atc-strict`"}
-            {"error":"line 7: there is no catalog `nginx`; the catalogs are kong, kong-router, otel"}
+            {"error":"line 7: there is no catalog `nginx`; the catalogs are kong, kong-sampler, kong-router, otel"}
             {"error":"line 8: `catalog` is neither a name nor {\"fields\": {NAME: TYPE}}"}
             {"error":"line 9: `number` is not a type; the types are bool, int, float, string, ip, network, duration, size"}
             {"error":"line 10, column 15: EOF while parsing an object"}

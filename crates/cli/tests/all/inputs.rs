@@ -160,7 +160,7 @@ fn a_catalog_is_a_name_or_a_file() {
         &["fields", "--catalog", "kogn"],
         &expect![[r#"
         --- standard error
-        error: there is no catalog and no file `kogn`; the catalogs are `kong`, `kong-router`, `otel`; did you mean `kong`?
+        error: there is no catalog and no file `kogn`; the catalogs are `kong`, `kong-sampler`, `kong-router`, `otel`; did you mean `kong`?
         --- exit 2
     "#]],
     );
@@ -169,7 +169,7 @@ fn a_catalog_is_a_name_or_a_file() {
         &["fields", "--catalog", "nginx"],
         &expect![[r#"
         --- standard error
-        error: there is no catalog and no file `nginx`; the catalogs are `kong`, `kong-router`, `otel`
+        error: there is no catalog and no file `nginx`; the catalogs are `kong`, `kong-sampler`, `kong-router`, `otel`
         --- exit 2
     "#]],
     );

@@ -8,13 +8,14 @@ use super::{Catalog, Field, FieldId};
 /// The shipped files by name.
 const FILES: &[(&str, &str)] = &[
     ("kong", include_str!("../../catalog/kong.json")),
+    ("kong-sampler", include_str!("../../catalog/kong-sampler.json")),
     ("kong-router", include_str!("../../catalog/kong-router.json")),
     ("otel", include_str!("../../catalog/otel.json")),
 ];
 
 impl Catalog {
     /// The names of the shipped catalogs, the default first.
-    pub const SHIPPED: &'static [&'static str] = &["kong", "kong-router", "otel"];
+    pub const SHIPPED: &'static [&'static str] = &["kong", "kong-sampler", "kong-router", "otel"];
 
     /// The shipped catalog of this name.
     ///
