@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use tamis_lang::catalog::{Catalog, FieldId};
+use tamis_lang::sampling::Randomness;
 use tamis_lang::value::{Constant, Value};
 use tamis_traffic::{FactSet, RawFacts, RawValue};
 use tamis_vm::{Fact, Facts, FieldRef};
@@ -11,6 +12,8 @@ use tamis_vm::{Fact, Facts, FieldRef};
 /// The typed facts of one case.
 #[derive(Clone, Debug, Default)]
 pub struct CaseFacts {
+    /// What decides whether the request is in a share.
+    pub randomness: Randomness,
     values: HashMap<(FieldId, Option<String>), Vec<Constant>>,
 }
 
@@ -92,6 +95,10 @@ impl Facts for CaseFacts {
                 return;
             }
         }
+    }
+
+    fn randomness(&self) -> Randomness {
+        self.randomness
     }
 }
 

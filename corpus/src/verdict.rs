@@ -13,7 +13,7 @@
 //! ```
 //!
 //! A `rule` that is a file of rules needs `named`, the rule that is asked.
-//! A case may have a table `fields` or a `catalog` of its own.
+//! A case may have a table `fields` or a `catalog` of its own, and 14 hexadecimal digits of `randomness` for `sample`.
 
 use std::borrow::Cow;
 
@@ -58,6 +58,7 @@ struct Record {
     catalog: Option<String>,
     #[serde(default)]
     facts: toml::Table,
+    randomness: Option<String>,
     verdict: Answer,
 }
 
@@ -81,7 +82,10 @@ pub fn read(text: &str) -> Result<Vec<Case>, String> {
         let own = record.catalog.is_some() || record.fields.is_some();
         let catalog = if own { catalog(record.catalog.as_deref(), record.fields.as_ref()) } else { Ok(shared.clone()) }
             .map_err(|error| format!("{}: {error}", record.name))?;
-        let facts = CaseFacts::of_table(&record.facts, &catalog).map_err(|e| format!("{}: {e}", record.name))?;
+        let mut facts = CaseFacts::of_table(&record.facts, &catalog).map_err(|e| format!("{}: {e}", record.name))?;
+        if let Some(randomness) = &record.randomness {
+            facts.randomness = randomness.parse().map_err(|error| format!("{}: {error}", record.name))?;
+        }
         let matches = matches!(record.verdict, Answer::Match);
         Ok(Case { name: record.name, rule: record.rule, named: record.named, catalog, facts, matches })
     };

@@ -3,9 +3,10 @@
 use tamis_lang::builtin::{Builtin, Eval, Operand, Power, Special};
 use tamis_lang::limits::Limits;
 use tamis_lang::prepared::{Pattern, Prepared};
+use tamis_lang::sampling::{Randomness, Threshold};
 use tamis_lang::scratch::Scratch;
 use tamis_lang::value::Constant;
-use tamis_syntax::tree::{NodeId, NodeKind};
+use tamis_syntax::tree::{Literal, NodeId, NodeKind};
 
 use super::Reference;
 use super::value::{Scope, Variable};
@@ -49,6 +50,9 @@ impl Reference<'_> {
                     let field = self.tree.children(arguments).first();
                     field.is_some_and(|field| !self.values_of(*field, scope).is_empty())
                 }
+                Some((function, arguments)) if function.get().is_sample() => {
+                    self.share(self.tree.children(arguments), scope)
+                }
                 // A bool as a condition: `flag` is `flag == true`.
                 _ => {
                     let values = self.value(node, scope);
@@ -56,6 +60,27 @@ impl Reference<'_> {
                     decide(self.mode(&[node], scope), values.iter().map(passes))
                 }
             },
+        }
+    }
+
+    /// `sample(p)` and `sample(p, by: key)`.
+    fn share(&self, arguments: &[NodeId], scope: &Scope<'_>) -> bool {
+        let Some(Literal::Probability { numerator, denominator }) = arguments.first().and_then(|id| self.literal(*id))
+        else {
+            return false;
+        };
+        let Some(threshold) = Threshold::of(*numerator, *denominator) else { return false };
+        let Some(key) = arguments.get(1) else { return threshold.keeps(self.request.randomness()) };
+        let keeps = |value: &Option<Constant>| {
+            value.as_ref().is_some_and(|value| threshold.keeps(Randomness::of_key(&value.as_value())))
+        };
+        decide(self.mode(&[*key], scope), self.value(*key, scope).iter().map(keeps))
+    }
+
+    fn literal(&self, node: NodeId) -> Option<&Literal> {
+        match self.tree.kind(self.tree.without_groups(node)) {
+            NodeKind::Literal(literal) => Some(literal),
+            _ => None,
         }
     }
 

@@ -14,6 +14,7 @@ mod set;
 mod value;
 
 use tamis_lang::catalog::{Catalog, FieldId};
+use tamis_lang::sampling::Randomness;
 use tamis_lang::value::Constant;
 use tamis_syntax::tree::{Document, ItemKind, NodeId, Tree};
 
@@ -25,6 +26,11 @@ use value::Scope;
 pub trait Values {
     /// The values of a field, of a family's member with the normalised key; none where it is absent.
     fn values(&self, id: FieldId, key: Option<&str>) -> &[Constant];
+
+    /// What decides whether the request is in a share.
+    fn randomness(&self) -> Randomness {
+        Randomness::default()
+    }
 }
 
 impl Values for Request {
@@ -36,6 +42,10 @@ impl Values for Request {
 impl Values for CaseFacts {
     fn values(&self, id: FieldId, key: Option<&str>) -> &[Constant] {
         Self::values(self, id, key)
+    }
+
+    fn randomness(&self) -> Randomness {
+        self.randomness
     }
 }
 

@@ -71,7 +71,7 @@ impl Reference<'_> {
 
     /// The function that a node calls, with its arguments.
     pub(super) fn call(&self, node: NodeId) -> Option<(BuiltinId, Children)> {
-        let NodeKind::Call { name, arguments } = self.tree.kind(node) else { return None };
+        let NodeKind::Call { name, arguments, .. } = self.tree.kind(node) else { return None };
         builtin::by_function_name(name.slice(self.text)).map(|function| (function, *arguments))
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tamis_corpus::verdict::Case;
-use tamis_lang::builtin::{self, BUILTINS, BuiltinId, Special};
+use tamis_lang::builtin::{self, BUILTINS, BuiltinId};
 use tamis_lang::catalog::Resolution;
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
@@ -84,7 +84,7 @@ fn shown() -> BTreeSet<(BuiltinId, Shown)> {
 fn every_operator_has_cases_with_absent_operands_and_with_several_values() {
     let shown = shown();
     let mut missing = Vec::new();
-    for (id, builtin) in builtin::all().filter(|(_, builtin)| builtin.special() != Some(Special::Sample)) {
+    for (id, builtin) in builtin::all() {
         let lacks = ALL_SHOWN.iter().filter(|what| !shown.contains(&(id, **what)));
         missing.extend(lacks.map(|what| format!("`{}`: {what:?}", builtin.name)));
     }
@@ -98,7 +98,8 @@ fn every_construct_has_a_case() {
         let constructs = parse.tree.ids().map(|node| match parse.tree.kind(node) {
             NodeKind::Hole => "hole",
             NodeKind::Literal(Literal::Value(value)) => value.ty().as_str(),
-            NodeKind::Literal(_) => "malformed",
+            NodeKind::Literal(Literal::Probability { .. }) => "probability",
+            NodeKind::Literal(Literal::Malformed) => "malformed",
             NodeKind::Path { key: None, .. } => "path",
             NodeKind::Path { key: Some(_), .. } => "key",
             NodeKind::Call { .. } => "call",
@@ -115,7 +116,7 @@ fn every_construct_has_a_case() {
             found.extend(items.iter().map(|item| if item.kind == ItemKind::Let { "let" } else { "rule" }));
         }
     }
-    let constructs = "path key call quantified set range prefix infix chain group let rule";
+    let constructs = "path probability key call quantified set range prefix infix chain group let rule";
     let expected: BTreeSet<_> = constructs.split(' ').chain(Ty::ALL.iter().map(|ty| ty.as_str())).collect();
     assert_eq!(found, expected);
 }
@@ -136,8 +137,7 @@ fn every_spelling_has_a_case() {
             found.insert(spelling);
         }
     }
-    let operators = BUILTINS.iter().filter(|builtin| builtin.special() != Some(Special::Sample));
-    let spellings = operators.flat_map(|builtin| builtin.spellings());
+    let spellings = BUILTINS.iter().flat_map(|builtin| builtin.spellings());
     let expected = spellings.chain(UNITS.iter().map(|unit| unit.suffix));
     let missing: Vec<_> = expected.filter(|spelling| !found.contains(*spelling)).collect();
     assert!(missing.is_empty(), "these spellings have no case: {missing:?}");

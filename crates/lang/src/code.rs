@@ -107,9 +107,10 @@ codes! {
     RangeOrder "T212" Error "range that ends before it starts";
     AnyOutsideComparison "T213" Error "`any` or `all` that governs no comparison";
     NeverDefined "T214" Error "operation that never has a result";
-    SampleUnavailable "T215" Error "`sample` in a rule that is not evaluated by phase";
     QuantifierSource "T216" Error "quantifier over something that is not a field";
     NegativeQuantity "T217" Error "duration or size below zero";
+    NegatedSample "T218" Error "negation of a share of the requests";
+    QuantifiedSample "T219" Error "share of the requests within a quantifier";
 
     UnknownField "T301" Error "field that the catalog does not have";
     UnknownFunction "T302" Error "function that does not exist";
@@ -140,6 +141,7 @@ codes! {
     PatternIsGlob "T414" Error "file pattern where a regular expression is needed";
     LookAround "T415" Error "look-around in a regular expression";
     BoolComparison "T416" Error "order of truth values";
+    SampleByKey "T417" Hint "share that has no adjusted count";
 
     DuplicateName "T501" Error "name that is defined twice";
     UnusedName "T502" Warning "name that is never used";
@@ -166,7 +168,7 @@ codes! {
 
 impl Code {
     /// Codes that were in use once and are never given again.
-    pub const RETIRED: &'static [&'static str] = &[];
+    pub const RETIRED: &'static [&'static str] = &["T215"];
 
     /// What `tamis explain` prints, and the test of the code.
     #[must_use]

@@ -18,6 +18,7 @@ pub mod limits;
 pub mod nearest;
 pub mod phase;
 pub mod prepared;
+pub mod sampling;
 pub mod scratch;
 pub mod span;
 pub mod ty;

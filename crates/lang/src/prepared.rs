@@ -1,4 +1,4 @@
-//! Right operands that are built once, when a rule is compiled: sets and patterns.
+//! Right operands that are built once, when a rule is compiled: sets, patterns and thresholds.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use regex::bytes::{Regex, RegexBuilder};
 
+use crate::sampling::Threshold;
 use crate::value::{Constant, Value};
 
 /// An operand of an operator that is not an ordinary value.
@@ -17,6 +18,8 @@ pub enum Prepared {
     Set(Set),
     /// The right side of `~`.
     Pattern(Pattern),
+    /// The share of a `sample` by a key.
+    Threshold(Threshold),
 }
 
 /// One element of a set as written.

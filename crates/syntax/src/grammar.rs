@@ -181,7 +181,7 @@ fn key<'src>() -> impl Parser<'src, Tokens<'src>, (Span, usize), Extra<'src>> + 
 fn call<'src>(
     condition: impl Parser<'src, Tokens<'src>, NodeId, Extra<'src>> + Clone,
 ) -> impl Parser<'src, Tokens<'src>, NodeId, Extra<'src>> + Clone {
-    let argument = sign(TokenKind::Label).or_not().then(condition).map(|(_, id)| id);
+    let argument = sign(TokenKind::Label).or_not().then(condition);
     let arguments = argument.separated_by(sign(TokenKind::Comma)).at_least(1).collect::<Vec<_>>();
     let none = empty().and_is(sign(TokenKind::CloseParenthesis)).map(|()| Vec::new());
     sign(TokenKind::Function)

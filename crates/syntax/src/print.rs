@@ -69,7 +69,7 @@ fn parts(tree: &Tree, text: &str, id: NodeId) -> (String, Vec<NodeId>) {
         NodeKind::Hole | NodeKind::Literal(Literal::Malformed) => ("?".to_owned(), Vec::new()),
         NodeKind::Path { name, key: None } => (name.slice(text).to_owned(), Vec::new()),
         NodeKind::Path { name, key: Some(key) } => (format!("{}[{:?}]", name.slice(text), key.text), Vec::new()),
-        NodeKind::Call { name, arguments } => {
+        NodeKind::Call { name, arguments, .. } => {
             let end = if arguments.is_empty() { ")" } else { "" };
             (format!("(call {}{end}", name.slice(text)), tree.children(*arguments).to_vec())
         }

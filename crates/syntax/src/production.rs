@@ -231,18 +231,20 @@ pub(crate) fn function_head(name: Span, builder: &mut Builder<'_>) -> Head {
 pub(crate) fn call(
     head: Head,
     open: Span,
-    arguments: &[NodeId],
+    arguments: &[(Option<Token>, NodeId)],
     close: Option<Span>,
     builder: &mut Builder<'_>,
 ) -> NodeId {
+    let label = arguments.iter().rev().find_map(|(label, _)| *label).map(|label| label.span);
+    let arguments: Vec<NodeId> = arguments.iter().map(|(_, id)| *id).collect();
     let last = arguments.last().map_or(open, |last| builder.span(*last));
     let end = close.unwrap_or(last);
     match head {
         Head::Function(name) => {
-            let children = builder.list(arguments);
-            builder.push(NodeKind::Call { name, arguments: children }, name.join(end), arguments.first().copied())
+            let kind = NodeKind::Call { name, arguments: builder.list(&arguments), label };
+            builder.push(kind, name.join(end), arguments.first().copied())
         }
-        Head::Method { field, method, whole } => method_call(field, method, arguments, whole.join(end), builder),
+        Head::Method { field, method, whole } => method_call(field, method, &arguments, whole.join(end), builder),
     }
 }
 

@@ -45,6 +45,8 @@ pub enum NodeKind {
         name: Span,
         /// The arguments.
         arguments: Children,
+        /// The name and the colon before the last argument that has one (`by:`).
+        label: Option<Span>,
     },
     /// `any(variable in source, body)` and its like.
     Quantified {

@@ -31,6 +31,8 @@ pub(crate) struct Builder {
     /// Quantifiers within quantifiers.
     quantifiers: u32,
     by_name: HashMap<String, FieldUseId>,
+    /// Of each condition whether a share of the requests decides it.
+    sampled: Vec<bool>,
 }
 
 /// A `let`, checked: what each use copies.
@@ -91,8 +93,24 @@ impl Builder {
         if is_leaf(&kind) {
             self.n_leaves = self.n_leaves.saturating_add(1);
         }
+        self.sampled.push(self.samples(&kind));
         self.hir.conditions.push(Condition { kind, span });
         id
+    }
+
+    /// Whether `sample` is in a condition.
+    pub(crate) fn is_sampled(&self, id: ConditionId) -> bool {
+        self.sampled.get(id.0 as usize).copied().unwrap_or(false)
+    }
+
+    fn samples(&self, kind: &ConditionKind) -> bool {
+        match kind {
+            ConditionKind::Constant(_) | ConditionKind::Exists(_) => false,
+            ConditionKind::Sample(_) => true,
+            ConditionKind::Test(test) => test.is_sample(),
+            ConditionKind::Not(inner) | ConditionKind::Quantified { body: inner, .. } => self.is_sampled(*inner),
+            ConditionKind::And(parts) | ConditionKind::Or(parts) => parts.iter().any(|part| self.is_sampled(*part)),
+        }
     }
 
     pub(crate) fn test(
@@ -171,6 +189,7 @@ impl Builder {
             fields: source.hir.fields.iter().map(|field| self.field(field.clone())).collect(),
         };
         self.n_leaves = self.n_leaves.saturating_add(source.n_leaves);
+        self.sampled.extend(source.sampled.iter().copied());
         self.hir.prepared.extend(source.hir.prepared.iter().cloned());
         self.hir.values.extend(source.hir.values.iter().map(|value| offsets.of_value(value)));
         self.hir.conditions.extend(source.hir.conditions.iter().map(|condition| offsets.of_condition(condition)));
@@ -246,6 +265,7 @@ impl Offsets {
                 ConditionKind::Test(Test { left: self.value(test.left), right: self.right(test.right), ..test.clone() })
             }
             ConditionKind::Exists(id) => ConditionKind::Exists(self.field(*id)),
+            ConditionKind::Sample(threshold) => ConditionKind::Sample(*threshold),
             ConditionKind::Quantified { quantifier, source, variable, body } => ConditionKind::Quantified {
                 quantifier: *quantifier,
                 source: self.field(*source),
@@ -283,6 +303,7 @@ const fn is_leaf(kind: &ConditionKind) -> bool {
         ConditionKind::Constant(_)
         | ConditionKind::Test(_)
         | ConditionKind::Exists(_)
+        | ConditionKind::Sample(_)
         | ConditionKind::Quantified { .. } => true,
     }
 }

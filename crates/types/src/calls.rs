@@ -19,7 +19,11 @@ use crate::prose::quote;
 use crate::retype::retype;
 
 impl Checker<'_> {
-    pub(crate) fn call(&mut self, id: NodeId, name: Span, arguments: &[NodeId]) -> Meaning {
+    pub(crate) fn call(&mut self, id: NodeId, name: Span, label: Option<Span>, arguments: &[NodeId]) -> Meaning {
+        if let Some(function) = builtin::by_function_name(name.slice(self.text)).filter(|id| id.get().is_sample()) {
+            return self.sample(id, (function, name), label, arguments);
+        }
+        self.no_label(label);
         let Some(function) = builtin::by_function_name(name.slice(self.text)) else {
             return self.unknown_function(id, name, arguments);
         };
@@ -27,13 +31,13 @@ impl Checker<'_> {
     }
 
     fn known_call(&mut self, id: NodeId, function: BuiltinId, name: Span, arguments: &[NodeId]) -> Meaning {
+        if function.get().is_sample() {
+            return self.sample(id, (function, name), None, arguments);
+        }
         let builtin = function.get();
         let Some(special) = builtin.special() else {
             return self.function(id, function, name, arguments);
         };
-        if special == Special::Sample {
-            return self.sample(name);
-        }
         let is_condition = matches!(special, Special::Exists);
         let broken = |checker: &mut Self| if is_condition { checker.broken_condition() } else { checker.hole() };
         let [argument] = arguments else {
@@ -56,17 +60,8 @@ impl Checker<'_> {
                 });
                 Meaning::Broken
             }
-            Special::And | Special::Or | Special::Not | Special::Default | Special::Sample => self.hole(),
+            Special::And | Special::Or | Special::Not | Special::Default => self.hole(),
         }
-    }
-
-    fn sample(&mut self, name: Span) -> Meaning {
-        self.error(|_| {
-            let message = "`sample` is not available yet: rules are decided once, at the end of a request";
-            Diagnostic::new(Code::SampleUnavailable, name, message)
-                .note("a session takes a sampling rate of its own beside the rule")
-        });
-        Meaning::Broken
     }
 
     fn exists(&mut self, id: NodeId, argument: NodeId, term: &Term) -> Meaning {

@@ -147,7 +147,7 @@ impl<'a> Checker<'a> {
             // Only `sample` takes one, and it looks at the tree.
             NodeKind::Literal(Literal::Probability { .. }) => Meaning::Hole,
             NodeKind::Path { name, key } => self.path(id, *name, key.as_deref()),
-            NodeKind::Call { name, arguments } => self.call(id, *name, tree.children(*arguments)),
+            NodeKind::Call { name, arguments, label } => self.call(id, *name, *label, tree.children(*arguments)),
             NodeKind::Quantified { quantifier, source, body, .. } => self.quantified(id, *quantifier, *source, *body),
             NodeKind::Set(children) => self.set(id, tree.children(*children)),
             NodeKind::Range { low, high } => self.range(id, *low, *high),
@@ -181,6 +181,7 @@ impl<'a> Checker<'a> {
     fn prefix(&mut self, id: NodeId, op: BuiltinId, op_span: Span, operand: NodeId) -> Meaning {
         if op.get().special() == Some(Special::Not) {
             return match self.condition(operand) {
+                Some(inner) if self.item.builder.is_sampled(inner) => self.negated_sample(op_span, operand),
                 Some(inner) => self.push_condition(id, ConditionKind::Not(inner)),
                 None => self.broken_condition(),
             };

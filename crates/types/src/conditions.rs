@@ -108,6 +108,9 @@ impl Checker<'_> {
         }
         self.item.builder.quantifier(scope.depth);
         let (Some(source), Some(condition)) = (source_field, condition) else { return self.broken_condition() };
+        if self.item.builder.is_sampled(condition) {
+            return self.quantified_sample(id, body);
+        }
         let quantifier = match quantifier.get().special() {
             Some(Special::Any) => Quantifier::Any,
             Some(Special::All) => Quantifier::All,

@@ -17,11 +17,17 @@
 //! A [`Test`] is false where a side is the empty sequence. Otherwise its mode says whether some combination of both
 //! sides must pass or all must. A combination passes if both are values and the operator's kernel answers true (false,
 //! of a negated test).
+//!
+//! A [`Sample`](ConditionKind::Sample) is true where the request's randomness is not below the threshold. A share by a key
+//! is a `Test` of the key, whose operator is `sample` and whose right side is a [`Prepared::Threshold`]; it is true where
+//! the randomness of the key is not below it. Neither stands within a `Not` or a quantifier, so a larger randomness never
+//! makes a rule false.
 
 use tamis_lang::builtin::BuiltinId;
 use tamis_lang::catalog::FieldId;
 use tamis_lang::phase::Phase;
 use tamis_lang::prepared::Prepared;
+use tamis_lang::sampling::Threshold;
 use tamis_lang::span::Span;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
@@ -55,7 +61,7 @@ pub struct Hir {
     pub values: Vec<Value>,
     /// The fields that the rule uses, each once.
     pub fields: Vec<FieldUse>,
-    /// Sets and patterns.
+    /// Sets, patterns and thresholds.
     pub prepared: Vec<Prepared>,
     /// The last condition decides; none only in the empty `Hir`.
     pub root: Option<ConditionId>,
@@ -85,6 +91,8 @@ pub enum ConditionKind {
     Test(Test),
     /// Whether the field has a value.
     Exists(FieldUseId),
+    /// Whether the request is in a share of all requests.
+    Sample(Threshold),
     /// A condition on the values of a field, one by one.
     Quantified {
         /// How many must satisfy it.
@@ -138,7 +146,7 @@ pub enum Mode {
 pub enum Right {
     /// An ordinary value.
     Value(ValueId),
-    /// A set or a pattern.
+    /// A set, a pattern or a threshold.
     Prepared(PreparedId),
 }
 
@@ -192,10 +200,22 @@ pub struct FieldUse {
     pub ty: Ty,
     /// Whether the catalog expects several values.
     pub many: bool,
+    /// Whether a request may lack it.
+    pub optional: bool,
     /// From when it is known.
     pub phase: Phase,
+    /// Whether its value only ever grows, so that a lower bound is certain before its phase.
+    pub monotone: bool,
     /// Whether its values must never be shown.
     pub sensitive: bool,
+}
+
+impl Test {
+    /// Whether it asks for a share of the requests by a key.
+    #[must_use]
+    pub fn is_sample(&self) -> bool {
+        self.op.get().is_sample()
+    }
 }
 
 impl Hir {

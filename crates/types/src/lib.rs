@@ -23,6 +23,7 @@ mod names;
 mod pattern;
 mod prose;
 mod retype;
+mod sample;
 mod scope;
 mod sink;
 mod unknown;

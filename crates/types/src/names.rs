@@ -164,7 +164,9 @@ impl<'a> Checker<'a> {
             name,
             ty: field.ty,
             many: field.is_many(),
+            optional: field.presence == Presence::Optional,
             phase: field.phase,
+            monotone: field.monotone,
         };
         let field_use = self.item.builder.field(field_use);
         Meaning::Value(Term {

@@ -146,6 +146,7 @@ fn condition(hir: &Hir, id: ConditionId) -> String {
         ConditionKind::Not(inner) => format!("!{}", condition(hir, *inner)),
         ConditionKind::And(ids) => list(ids, " && "),
         ConditionKind::Or(ids) => list(ids, " || "),
+        ConditionKind::Sample(threshold) => format!("sample({threshold})"),
         ConditionKind::Exists(field) => format!("exists({})", hir.field(*field).expect("a field").name),
         ConditionKind::Quantified { quantifier, source, variable, body } => {
             let name = &hir.field(*source).expect("a field").name;
@@ -183,6 +184,7 @@ fn value(hir: &Hir, id: ValueId) -> String {
 fn prepared(prepared: &Prepared) -> String {
     match prepared {
         Prepared::Pattern(pattern) => format!("/{}/", pattern.as_str()),
+        Prepared::Threshold(threshold) => threshold.to_string(),
         Prepared::Set(set) => {
             let elements = set.elements().iter().map(|element| match element {
                 Element::Value(value) => value.to_string(),

@@ -134,6 +134,7 @@ impl Program {
                 self.comparison(comparison).map_or_else(String::new, |comparison| self.comparison_text(comparison))
             }
             Operand::BodyLen(BodyLen(n)) => format!("(body: {n})"),
+            Operand::Threshold(threshold) => format!("th:{threshold}"),
         }
     }
 
@@ -234,6 +235,7 @@ fn bound_text(within: &str, bound: Value<'_>, beyond: &str, next: Option<Value<'
 fn prepared_text(prepared: &Prepared) -> String {
     match prepared {
         Prepared::Pattern(pattern) => Value::String(pattern.as_str().as_bytes()).to_string(),
+        Prepared::Threshold(threshold) => format!("th:{threshold}"),
         Prepared::Set(set) => {
             let elements = set.elements();
             let mut texts: Vec<_> = elements.iter().take(SET_MEMBERS).map(element_text).collect();

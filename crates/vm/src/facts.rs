@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use tamis_lang::catalog::FieldId;
 use tamis_lang::phase::Phase;
+use tamis_lang::sampling::Randomness;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::Value;
 use tamis_types::hir::FieldUse;
@@ -108,6 +109,14 @@ pub trait Facts {
             let _ = visit(value);
         }
     }
+
+    /// What decides whether the request is in a share: the key `rv` of its `tracestate`, or its trace id.
+    ///
+    /// A request without a trace keeps the default, with which it is in no share but that of all requests.
+    /// An embedder that starts traces itself gives the id that it makes.
+    fn randomness(&self) -> Randomness {
+        Randomness::default()
+    }
 }
 
 impl<F: Facts + ?Sized> Facts for &F {
@@ -117,6 +126,10 @@ impl<F: Facts + ?Sized> Facts for &F {
 
     fn each(&self, field: &FieldRef, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {
         (**self).each(field, visit);
+    }
+
+    fn randomness(&self) -> Randomness {
+        (**self).randomness()
     }
 }
 

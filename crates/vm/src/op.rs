@@ -9,6 +9,7 @@
 use std::net::IpAddr;
 
 use tamis_lang::builtin::BuiltinId;
+use tamis_lang::sampling::Threshold;
 use tamis_lang::value::Value;
 use tamis_types::hir::{Mode, Quantifier};
 
@@ -217,6 +218,7 @@ pub(crate) enum Operand {
     Constant(ConstantRef),
     Comparison(ComparisonRef),
     BodyLen(BodyLen),
+    Threshold(Threshold),
 }
 
 macro_rules! operand_from {
@@ -245,6 +247,7 @@ operand_from! {
     ConstantRef => Constant,
     ComparisonRef => Comparison,
     BodyLen => BodyLen,
+    Threshold => Threshold,
 }
 
 impl From<Ints> for Operand {
@@ -322,6 +325,8 @@ operations! {
     Compare "compare" { comparison: ComparisonRef }
     /// A field has a value.
     Exists "exists" { field: Slot }
+    /// The request is in a share of all requests.
+    Sample "sample" { threshold: Threshold }
     /// The body, which is the instructions right after, holds for some, all or none of a field's values.
     Quantified "each" { quantifier: Quantifier, variable: Level, field: Slot, body: BodyLen }
 }

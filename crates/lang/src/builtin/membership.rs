@@ -58,6 +58,6 @@ pub(super) static NOT_IN: Builtin = Builtin {
 fn is_member(value: &Value<'_>, prepared: &Prepared) -> Option<bool> {
     match prepared {
         Prepared::Set(set) => Some(set.contains(value)),
-        Prepared::Pattern(_) => None,
+        Prepared::Pattern(_) | Prepared::Threshold(_) => None,
     }
 }

@@ -166,8 +166,6 @@ pub enum Special {
     All,
     /// Whether no value satisfies a condition.
     None,
-    /// Consistent probability sampling.
-    Sample,
 }
 
 /// A rule that shows an operator at work.
@@ -228,6 +226,12 @@ impl Builtin {
             Eval::Negated(positive) => Some(positive),
             Eval::Pure(_) | Eval::Prepared(_) | Eval::Special(_) => None,
         }
+    }
+
+    /// Whether it is true for a share of the requests.
+    #[must_use]
+    pub fn is_sample(&self) -> bool {
+        self.signatures.iter().any(|signature| matches!(signature.parameters, [Operand::Probability, ..]))
     }
 
     /// What the compiler knows of it, of a special form.

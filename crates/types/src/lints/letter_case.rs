@@ -46,7 +46,7 @@ pub(super) fn check(checker: &mut Checker<'_>, comparison: &Comparison, subject:
 fn case_of(checker: &Checker<'_>, node: NodeId) -> Option<Case> {
     let mut node = checker.tree.without_groups(node);
     loop {
-        let NodeKind::Call { name, arguments } = checker.tree.kind(node) else { return None };
+        let NodeKind::Call { name, arguments, .. } = checker.tree.kind(node) else { return None };
         let function: Option<BuiltinId> = tamis_lang::builtin::by_function_name(name.slice(checker.text));
         match function?.get().name {
             "lower" => return Some(Case::Lower),

@@ -143,8 +143,6 @@ fn functions_of_fields() {
 #[test]
 fn reserved_and_misplaced_functions() {
     let rules = [
-        "sample(10%)",
-        "sample(1/1000) && tls.resumed",
         r#"none(user.roles) == "x""#,
         r#"Lower(url.path) == "x""#,
         r#"concat(url.path, "x") == "y""#,
@@ -153,12 +151,6 @@ fn reserved_and_misplaced_functions() {
     check(
         &rules,
         &expect![[r#"
-            > sample(10%)
-            T215 error 0..6 `sample` is not available yet: rules are decided once, at the end of a request
-              note a session takes a sampling rate of its own beside the rule
-            > sample(1/1000) && tls.resumed
-            T215 error 0..6 `sample` is not available yet: rules are decided once, at the end of a request
-              note a session takes a sampling rate of its own beside the rule
             > none(user.roles) == "x"
             T117 error 0..16 `none` names each value and has a condition on it
               note it is written `none(v in user.roles, v == …)`

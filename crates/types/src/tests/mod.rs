@@ -7,5 +7,6 @@ mod good;
 mod limits;
 mod names;
 mod patterns;
+mod sample;
 mod sets;
 mod types;

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use tamis_lang::builtin::Eval;
+use tamis_lang::sampling::Threshold;
 use tamis_lang::scratch::Scratch;
 use tamis_lang::value::{Constant, Value};
 use tamis_types::hir::{ConditionId, ConditionKind, Hir, Quantifier, Right, Test, ValueId, ValueKind};
@@ -74,6 +75,7 @@ impl<'h> Known<'h> {
             ConditionKind::Or(children) => self.fold_chain(children, true),
             ConditionKind::Test(test) => self.fold_test(test, hir, scratch),
             ConditionKind::Exists(_) => None,
+            ConditionKind::Sample(threshold) => (*threshold == Threshold::ALWAYS).then_some(true),
             // A body that always holds still asks whether there is a value.
             ConditionKind::Quantified { quantifier, body, .. } => match (self.condition(*body)?, quantifier) {
                 (true, _) => None,

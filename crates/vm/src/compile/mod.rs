@@ -119,6 +119,9 @@ impl<'h> Lowering<'h> {
                 let op = self.test(test);
                 self.emit(op, span, then, otherwise);
             }
+            ConditionKind::Sample(threshold) => {
+                self.emit(Op::Sample { threshold: *threshold }, span, then, otherwise);
+            }
             ConditionKind::Exists(field) => self.emit(Op::Exists { field: Slot(field.0) }, span, then, otherwise),
             ConditionKind::Quantified { quantifier, source, variable, body } => {
                 let (quantifier, field) = (*quantifier, Slot(source.0));

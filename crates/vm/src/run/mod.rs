@@ -141,6 +141,7 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
                 Comparing { machine: self, comparison, frame }.holds(scratch)
             }
             Op::Exists { field } => self.exists(field),
+            Op::Sample { threshold } => threshold.keeps(self.facts.randomness()),
             Op::Quantified { quantifier, variable, field, .. } => {
                 // The body is what comes right after the quantifier.
                 let body = Target::at(at.index() + 1);

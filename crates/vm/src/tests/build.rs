@@ -34,7 +34,9 @@ impl Rule {
             name: name.to_owned(),
             ty,
             many: false,
+            optional: true,
             phase: Phase::RequestHeaders,
+            monotone: false,
             sensitive: false,
         });
         FieldUseId(n.try_into().unwrap())

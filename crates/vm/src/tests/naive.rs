@@ -8,6 +8,7 @@ use tamis_types::hir::{
 };
 
 use super::build::Request;
+use crate::facts::Facts;
 
 /// A value or *nothing*.
 type Outcome = Option<Constant>;
@@ -30,6 +31,7 @@ impl Naive<'_> {
             ConditionKind::And(children) => children.iter().all(|child| self.condition(*child, variables)),
             ConditionKind::Or(children) => children.iter().any(|child| self.condition(*child, variables)),
             ConditionKind::Test(test) => self.test(test, variables),
+            ConditionKind::Sample(threshold) => threshold.keeps(self.request.randomness()),
             ConditionKind::Exists(field) => !self.field(*field).is_empty(),
             ConditionKind::Quantified { quantifier, source, variable, body } => {
                 let mut answers = self.field(*source).into_iter().map(|outcome| {

@@ -168,7 +168,9 @@ impl Growing<'_, '_> {
         let operators: Vec<_> = builtin::all()
             .flat_map(|(id, record)| record.signatures.iter().map(move |signature| (id, signature)))
             .filter(|(id, signature)| {
-                signature.result == Ty::Bool && matches!(id.get().eval, Eval::Pure(_) | Eval::Prepared(_))
+                signature.result == Ty::Bool
+                    && matches!(id.get().eval, Eval::Pure(_) | Eval::Prepared(_))
+                    && !id.get().is_sample()
             })
             .filter(|(_, signature)| wanted.is_none_or(|ty| signature.parameters[0] == Operand::Value(ty)))
             .collect();
