@@ -135,6 +135,8 @@ fn set_limit(limits: &mut Limits, name: &str, value: &str) -> Result<(), String>
         "set_members" => &mut limits.set_members,
         "regex_bytes" => &mut limits.regex_bytes,
         "rule_regex_bytes" => &mut limits.rule_regex_bytes,
+        "atc_regex_bytes" => &mut limits.atc_regex_bytes,
+        "atc_rule_regex_bytes" => &mut limits.atc_rule_regex_bytes,
         "diagnostics" => &mut limits.diagnostics,
         _ => return Err(format!("`{name}` is no limit")),
     };

@@ -117,7 +117,7 @@ impl Reference<'_> {
 
     /// The regular expression on the right of `~`.
     fn pattern(&self, node: NodeId, scope: &Scope<'_>) -> Option<Prepared> {
-        let limit = usize::try_from(Limits::default().regex_bytes).ok()?;
+        let limit = usize::try_from(Limits::default().atc_regex_bytes).ok()?;
         match self.value(node, scope).first() {
             Some(Some(Constant::String(text))) => {
                 Pattern::new(std::str::from_utf8(text).ok()?, limit).ok().map(Prepared::Pattern)

@@ -1,7 +1,7 @@
 //! Every diagnostic that can be raised, with its stable code.
 //!
 //! The first digit tells the stage: `T0` text and literals, `T1` syntax, `T2` types, `T3` names, `T4` meaning,
-//! `T5` files of rules, `T6` limits, `T7` catalogs.
+//! `T5` files of rules, `T6` limits, `T7` catalogs, `T8` what Kong's gateway refuses.
 //! A code is never used again for something else; a retired one stays in `RETIRED`.
 //! Each has a page in `corpus/diagnostics`, which is its test, its documentation and what `tamis explain` prints.
 
@@ -164,6 +164,10 @@ codes! {
     CatalogDuplicate "T703" Error "catalog name that is there twice";
     CatalogReference "T704" Error "catalog entry that points to nothing";
     CatalogValue "T705" Error "catalog value that is not allowed";
+
+    GatewayParseError "T801" Error "text that Kong's gateway cannot read";
+    GatewayTypeError "T802" Error "comparison that Kong's gateway refuses";
+    GatewayPanic "T803" Error "text that crashes Kong's gateway";
 }
 
 impl Code {

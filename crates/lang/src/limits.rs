@@ -25,6 +25,10 @@ pub struct Limits {
     pub regex_bytes: u32,
     /// Bytes of all compiled regular expressions of one rule.
     pub rule_regex_bytes: u32,
+    /// Bytes of one compiled regular expression in a text that is read as atc-router reads it, which allows 10 MiB.
+    pub atc_regex_bytes: u32,
+    /// Bytes of all compiled regular expressions of one rule in such a text; atc-router has no limit.
+    pub atc_rule_regex_bytes: u32,
     /// Diagnostics reported for one text; one more says how many were left out.
     pub diagnostics: u32,
 }
@@ -45,6 +49,8 @@ impl Default for Limits {
             set_members: 100_000,
             regex_bytes: 256 << 10,
             rule_regex_bytes: 1 << 20,
+            atc_regex_bytes: 10 << 20,
+            atc_rule_regex_bytes: 64 << 20,
             diagnostics: 100,
         }
     }

@@ -163,6 +163,9 @@ fn merged(mut ranges: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     out
 }
 
+/// Bytes of the tables that a search may build as it goes, however large the expression may be.
+const DFA_BYTES: usize = 2 << 20;
+
 /// A compiled regular expression over bytes: Rust `regex` syntax, linear time, searched anywhere in the text.
 #[derive(Clone)]
 pub struct Pattern {
@@ -176,7 +179,7 @@ impl Pattern {
     ///
     /// The reason of the `regex` crate: bad syntax or larger than the limit.
     pub fn new(pattern: &str, limit: usize) -> Result<Self, regex::Error> {
-        let regex = RegexBuilder::new(pattern).size_limit(limit).dfa_size_limit(limit).build()?;
+        let regex = RegexBuilder::new(pattern).size_limit(limit).dfa_size_limit(limit.min(DFA_BYTES)).build()?;
         Ok(Self { regex })
     }
 

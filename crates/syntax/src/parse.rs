@@ -25,6 +25,8 @@ pub struct Parse {
     pub tree: Tree,
     /// What is wrong with the text, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// How the text was read: as the caller wanted, or as its first line says.
+    pub edition: Edition,
     /// Every token, as the grammar read it.
     pub tokens: Vec<Token>,
     /// The comments, slashes included.
@@ -52,7 +54,7 @@ impl Parse {
 #[must_use]
 pub fn parse(text: &str, edition: Edition, limits: &Limits) -> Parse {
     if text.len() > limits.file_bytes as usize {
-        return refused(text, limits.file_bytes, "file");
+        return refused(text, edition, limits.file_bytes, "file");
     }
     let mut edition_problems = Vec::new();
     let edition = edition_line::chosen(text, edition, &mut edition_problems);
@@ -60,7 +62,7 @@ pub fn parse(text: &str, edition: Edition, limits: &Limits) -> Parse {
     let segments = segments::cut(text, &lexed.tokens);
     let is_file = segments.iter().any(|segment| segment.head.is_some());
     if !is_file && text.len() > limits.rule_bytes as usize {
-        return refused(text, limits.rule_bytes, "rule");
+        return refused(text, edition, limits.rule_bytes, "rule");
     }
     let Lexed { tokens, mut literals, comments, mut diagnostics } = lexed;
     diagnostics.append(&mut edition_problems);
@@ -79,18 +81,18 @@ pub fn parse(text: &str, edition: Edition, limits: &Limits) -> Parse {
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
     let tokens =
         rules.iter().flat_map(|(segment, body)| head_tokens(segment).into_iter().chain(body.iter().copied())).collect();
-    Parse { tree: Tree { nodes, children, document }, diagnostics, tokens, comments }
+    Parse { tree: Tree { nodes, children, document }, diagnostics, edition, tokens, comments }
 }
 
 /// The tree of a text that is too long to be read.
-fn refused(text: &str, limit: u32, what: &str) -> Parse {
+fn refused(text: &str, edition: Edition, limit: u32, what: &str) -> Parse {
     let span = Span::from_range(0..text.len());
     let message = format!("the {what} has {} bytes; at most {limit} are allowed", text.len());
     let node = crate::tree::Node { kind: NodeKind::Hole, span, first: NodeId::new(0) };
     let tree = Tree { nodes: vec![node], children: Vec::new(), document: Document::Rule(NodeId::new(0)) };
     let start = Span::from_range(0..text.chars().next().map_or(0, char::len_utf8));
     let diagnostics = vec![Diagnostic::new(Code::TextTooLong, start, message)];
-    Parse { tree, diagnostics, tokens: Vec::new(), comments: Vec::new() }
+    Parse { tree, diagnostics, edition, tokens: Vec::new(), comments: Vec::new() }
 }
 
 /// A text and the terms on which it is read.

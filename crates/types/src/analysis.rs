@@ -16,6 +16,7 @@ use crate::hir::Hir;
 use crate::meaning::Meaning;
 use crate::scope::Scopes;
 use crate::sink::Sink;
+use crate::strict;
 
 /// How a text is read and checked.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +91,11 @@ impl Rule {
         Self { name, span, documentation, checked }
     }
 
+    /// Takes the checked form away, because of an error that was found later.
+    pub(crate) fn refuse(&mut self) {
+        self.checked = None;
+    }
+
     /// The rule in the form that can be compiled; none where it has an error.
     #[must_use]
     pub const fn checked(&self) -> Option<&CheckedRule> {
@@ -159,18 +165,20 @@ fn expansion(text: &str, limits: &Limits) -> usize {
 #[must_use]
 pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
     let limits = &options.limits;
-    let parse = tamis_syntax::parse(text, options.edition, limits);
-    let tree = parse.tree;
-    let broken = broken_items(&tree, &parse.diagnostics);
+    let mut parse = tamis_syntax::parse(text, options.edition, limits);
+    let found = std::mem::take(&mut parse.diagnostics);
+    let tree = &parse.tree;
+    let broken = broken_items(tree, &found);
     let n_nodes = tree.ids().size_hint().0;
     let mut checker = Checker {
         text,
-        tree: &tree,
+        tree,
         catalog,
         limits,
+        edition: parse.edition,
         meanings: vec![Meaning::Hole; n_nodes],
-        scopes: Scopes::new(text, &tree),
-        sink: Sink::new(parse.diagnostics, limits.diagnostics),
+        scopes: Scopes::new(text, tree),
+        sink: Sink::new(found, limits.diagnostics),
         names: HashMap::new(),
         sets: HashMap::new(),
         budget: expansion(text, limits),
@@ -178,12 +186,15 @@ pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
         parents: Vec::new(),
         item: Current::default(),
     };
-    let rules = match tree.document() {
+    let mut rules = match tree.document() {
         Document::Rule(root) => vec![checker.bare_rule(*root, broken.contains(&true))],
         Document::File(items) => checker.file(items, &broken),
     };
+    if parse.edition.must_run_on_atc() {
+        strict::check(&mut checker, &parse, &mut rules);
+    }
     let Checker { meanings, sink, .. } = checker;
-    Analysis { diagnostics: sink.finish(text), rules, meanings, tree }
+    Analysis { diagnostics: sink.finish(text), rules, meanings, tree: parse.tree }
 }
 
 /// Of each item whether the parser reported an error between its start and the start of the next one.

@@ -7,6 +7,7 @@ use tamis_lang::builtin::{self, BuiltinId, Eval, Operand, Power, Special};
 use tamis_lang::catalog::Catalog;
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Severity};
+use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::prepared::Set;
 use tamis_lang::span::Span;
@@ -28,6 +29,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) tree: &'a Tree,
     pub(crate) catalog: &'a Catalog,
     pub(crate) limits: &'a Limits,
+    /// How the text is read.
+    pub(crate) edition: Edition,
     /// What each node up to the current one is.
     pub(crate) meanings: Vec<Meaning>,
     pub(crate) scopes: Scopes,
@@ -114,6 +117,12 @@ impl<'a> Checker<'a> {
         } else {
             self.sink.count(severity);
         }
+    }
+
+    /// How bad it is to contradict what the catalog says beyond names and types: atc-router, which knows no more than
+    /// those, takes it.
+    pub(crate) const fn unless_atc(&self) -> Severity {
+        if self.edition.reads_atc() { Severity::Warning } else { Severity::Error }
     }
 
     /// Reports an error.

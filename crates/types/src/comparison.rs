@@ -174,9 +174,19 @@ impl Checker<'_> {
         });
     }
 
-    /// Warns of a bare number that counts in a unit.
+    /// Warns of a bare number that counts in a unit; where it cannot have one, it is only said in which.
     pub(crate) fn bare_unit(&mut self, literal: NodeId, other: &Side) {
         let Some(scale) = other.term.scale else { return };
+        if self.edition.must_run_on_atc() {
+            return self.report(Severity::Hint, |checker| {
+                let (name, text, ty) =
+                    (checker.quote(other.node), checker.quote(literal), other.term.ty.with_article());
+                let unit = suffix(scale).unwrap_or("its unit");
+                let message = format!("{name} is {ty}, and {text} counts as `{unit}`");
+                let diagnostic = Diagnostic::new(Code::BareUnit, checker.span(literal), message);
+                Diagnostic { severity: Severity::Hint, ..diagnostic }
+            });
+        }
         self.report(Severity::Warning, |checker| checker.bare_unit_diagnostic(literal, other, scale));
     }
 
@@ -206,7 +216,8 @@ impl Checker<'_> {
         });
     }
 
-    /// Refuses a negative literal beside a field that is a duration or a size.
+    /// Refuses a negative literal beside a field that is a duration or a size; atc-router, to which it is any int, takes
+    /// it.
     fn negative_quantity(&mut self, pair: &Pair) -> bool {
         let (subject, literal) = pair.subject_first();
         let constant = literal.term.literal().and_then(|node| self.constant(node));
@@ -218,11 +229,13 @@ impl Checker<'_> {
         if field.is_none_or(|field| field.range.is_some_and(|(low, _)| low < 0)) {
             return false;
         }
-        self.error(|checker| {
+        let severity = self.unless_atc();
+        self.report(severity, |checker| {
             let (name, ty) = (checker.quote(subject.node), subject.term.ty.with_article());
             let message =
                 format!("{name} is {ty} and never below zero, so {} is no bound", checker.quote(literal.node));
             let diagnostic = Diagnostic::new(Code::NegativeQuantity, checker.span(literal.node), message);
+            let diagnostic = Diagnostic { severity, ..diagnostic };
             let text = checker.slice(literal.node);
             match text.strip_prefix('-') {
                 Some(positive) => {
@@ -232,7 +245,7 @@ impl Checker<'_> {
                 None => diagnostic,
             }
         });
-        true
+        severity == Severity::Error
     }
 }
 

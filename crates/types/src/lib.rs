@@ -26,6 +26,7 @@ mod retype;
 mod sample;
 mod scope;
 mod sink;
+pub mod strict;
 mod unknown;
 
 #[cfg(test)]

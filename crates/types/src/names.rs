@@ -35,8 +35,16 @@ impl<'a> Checker<'a> {
                 Meaning::Hole
             }
             Resolution::BadKey { id: family, key } => {
-                self.error(|checker| checker.bad_key(id, family, &key));
-                Meaning::Hole
+                // To atc-router a wildcard stands for any one segment.
+                let severity = if key.contains('.') { Severity::Error } else { self.unless_atc() };
+                self.report(severity, |checker| Diagnostic { severity, ..checker.bad_key(id, family, &key) });
+                match catalog.field(family).filter(|_| severity != Severity::Error) {
+                    Some(record) => {
+                        let key = record.normalised_key(&key).into_owned();
+                        self.field(id, (family, record), Some(key), Via::Name)
+                    }
+                    None => Meaning::Hole,
+                }
             }
             Resolution::NotAFamily(field) => {
                 self.error(|checker| checker.not_a_family(id, name, field));

@@ -90,8 +90,12 @@ impl Checker<'_> {
     /// Compiles a pattern within the limits of the rule.
     fn compile(&mut self, nodes: (NodeId, NodeId, NodeId), op: (BuiltinId, Span), text: &str) -> Option<Pattern> {
         let (_, _, literal) = nodes;
-        let each = usize::try_from(self.limits.regex_bytes).unwrap_or(usize::MAX);
-        let whole = usize::try_from(self.limits.rule_regex_bytes).unwrap_or(usize::MAX);
+        let (each, whole) = if self.edition.reads_atc() {
+            (self.limits.atc_regex_bytes, self.limits.atc_rule_regex_bytes)
+        } else {
+            (self.limits.regex_bytes, self.limits.rule_regex_bytes)
+        };
+        let [each, whole] = [each, whole].map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         let (n_patterns, used) = self.item.patterns;
         self.item.patterns.0 = n_patterns.saturating_add(1);
         let room = each.min(whole.saturating_sub(used));

@@ -1,8 +1,10 @@
 //! Collects diagnostics, up to a limit.
 
 use tamis_lang::code::Code;
-use tamis_lang::diagnostic::{Diagnostic, Severity};
+use tamis_lang::diagnostic::{Diagnostic, Fix, Severity};
 use tamis_lang::span::Span;
+
+use crate::strict::{is_refusal, overlap};
 
 /// Diagnostics of one text.
 ///
@@ -46,6 +48,25 @@ impl Sink {
     pub(crate) fn is_misread(&self, span: Span) -> bool {
         let of_parser = |code: Code| code < Code::TypeMismatch;
         self.kept.iter().any(|d| d.is_error() && of_parser(d.code) && span.contains(d.span))
+    }
+
+    /// Whether there is an error that shares text with a span.
+    pub(crate) fn has_error_at(&self, span: Span) -> bool {
+        self.kept.iter().any(|d| d.is_error() && overlap(d.span, span))
+    }
+
+    /// Takes back what was said of a text with one of some codes, because something worse is said of it.
+    pub(crate) fn replace(&mut self, span: Span, codes: &[Code]) {
+        let before = self.kept.len();
+        self.kept.retain(|d| d.is_error() || d.span != span || !codes.contains(&d.code));
+        self.others = self.others.saturating_sub(before - self.kept.len());
+    }
+
+    /// Keeps the fixes that are wanted, apart from those of the strict edition itself.
+    pub(crate) fn retain_fixes(&mut self, mut wanted: impl FnMut(&Fix) -> bool) {
+        for diagnostic in self.kept.iter_mut().filter(|d| !is_refusal(d)) {
+            diagnostic.fixes.retain(&mut wanted);
+        }
     }
 
     /// Adds a finding.

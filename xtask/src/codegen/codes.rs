@@ -20,7 +20,7 @@ pub(super) fn page() -> Generated {
     let text = format!(
         "# Diagnostic codes\n\n{}\n\
          The first digit tells the stage: 0 text and literals, 1 syntax, 2 types, 3 names, 4 meaning, 5 files of rules, \
-         6 limits, 7 catalogs.\n\
+         6 limits, 7 catalogs, 8 what Kong's gateway refuses.\n\
          `tamis explain CODE` prints the page of a code.\n\
          The severity is the usual one; a diagnostic may be milder or harsher where it knows more.\n\n{}",
         origin("crates/lang/src/code.rs"),

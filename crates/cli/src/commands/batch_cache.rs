@@ -183,11 +183,11 @@ fn field(name: &str, ty: &str) -> Result<Field, String> {
     })
 }
 
-/// A family whose keys are one further segment, as written.
+/// A family whose keys are one further segment, as written; it may be empty, as in atc-router.
 fn one_segment() -> Shape {
     Shape::Family {
         many: true,
-        key_pattern: "[^.]+".to_owned(),
+        key_pattern: "[^.]*".to_owned(),
         case_insensitive: false,
         separator: Separator::AsWritten,
         known_keys: Vec::new(),

@@ -34,7 +34,7 @@ pub(super) fn check(checker: &mut Checker<'_>, comparison: &Comparison, subject:
         }
         // An open list is seldom complete, so only a value that looks like a slip is worth a warning.
         let severity = match (allowed.open, near(constant, allowed)) {
-            (false, _) => Severity::Error,
+            (false, _) => checker.unless_atc(),
             (true, Some(_)) => Severity::Warning,
             (true, None) => Severity::Hint,
         };

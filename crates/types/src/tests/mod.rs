@@ -9,4 +9,5 @@ mod names;
 mod patterns;
 mod sample;
 mod sets;
+mod strict;
 mod types;

@@ -95,7 +95,7 @@ fn keys_and_aliases() {
               maybe every value must pass: `all(…)`: all(http.request.header.X_Tenant) == "y"
             > http.method == "GET"
             T306 hint 0..11 `http.method` is called `http.request.method` here
-              note the name comes from `otel-semconv-deprecated`: also the router's name
+              note the name comes from `kong-router`: also the name in older OpenTelemetry conventions
               fix use `http.request.method`: http.request.method == "GET"
             > http.path == "/x"
             T310 warning 0..9 `http.path` is read as `url.path`, which is not quite the same
