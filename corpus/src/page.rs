@@ -11,6 +11,8 @@
 //! | `escaped` | `\u{a0}` stands for the character, `\xff` for the byte |
 //! | `instead` | it is right, although a hint is shown below |
 //! | `nesting=3` | a limit of [`Limits`] has this value |
+//! | `phases` | advice on phases is asked for |
+//! | `decide_by=route` | the rule has to be decided at this phase |
 
 use tamis_lang::catalog::Catalog;
 use tamis_lang::diagnostic::{Diagnostic, Fix};
@@ -35,7 +37,7 @@ pub struct Subject {
 
 #[derive(Clone, Debug)]
 enum Reading {
-    Rule { catalog: &'static Catalog, limits: Limits },
+    Rule { catalog: &'static Catalog, options: Options },
     Catalog,
 }
 
@@ -56,18 +58,22 @@ impl Subject {
     fn rule(block: &Block<'_>) -> Result<Self, String> {
         let mut text = block.text.to_owned();
         let mut name = catalogs::DEFAULT;
-        let mut limits = Limits::default();
+        let mut options = Options::default();
         for word in block.words.iter().skip(1) {
             if *word == "escaped" {
                 let bytes = compact::unescape(block.text);
                 text = String::from_utf8(bytes).map_err(|_| "the text is not UTF-8".to_owned())?;
+            } else if let Some(phase) = word.strip_prefix("decide_by=") {
+                options.decide_by = Some(phase.parse().map_err(|error| format!("`{phase}` is {error}"))?);
             } else if let Some((limit, value)) = word.split_once('=') {
-                set_limit(&mut limits, limit, value)?;
+                set_limit(&mut options.limits, limit, value)?;
+            } else if *word == "phases" {
+                options.advise_on_phases = true;
             } else if !is_code(word) && *word != INSTEAD {
                 name = word;
             }
         }
-        Ok(Self { text, reading: Reading::Rule { catalog: catalogs::shipped(name)?, limits } })
+        Ok(Self { text, reading: Reading::Rule { catalog: catalogs::shipped(name)?, options } })
     }
 
     /// A rule over the default catalog.
@@ -77,7 +83,7 @@ impl Subject {
     /// None as long as the default catalog is shipped.
     pub fn of_rule(text: String) -> Result<Self, String> {
         let catalog = catalogs::shipped(catalogs::DEFAULT)?;
-        Ok(Self { text, reading: Reading::Rule { catalog, limits: Limits::default() } })
+        Ok(Self { text, reading: Reading::Rule { catalog, options: Options::default() } })
     }
 
     /// The same with another text.
@@ -90,10 +96,7 @@ impl Subject {
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         match &self.reading {
-            Reading::Rule { catalog, limits } => {
-                let options = Options { limits: limits.clone(), ..Options::default() };
-                analysis::analyze(&self.text, catalog, &options).diagnostics
-            }
+            Reading::Rule { catalog, options } => analysis::analyze(&self.text, catalog, options).diagnostics,
             Reading::Catalog => Catalog::from_json(&self.text).err().unwrap_or_default(),
         }
     }

@@ -142,6 +142,8 @@ codes! {
     LookAround "T415" Error "look-around in a regular expression";
     BoolComparison "T416" Error "order of truth values";
     SampleByKey "T417" Hint "share that has no adjusted count";
+    LateDrop "T418" Hint "rule that can drop no request early";
+    LateField "T419" Error "field that is known too late";
 
     DuplicateName "T501" Error "name that is defined twice";
     UnusedName "T502" Warning "name that is never used";

@@ -96,6 +96,7 @@ pub use tamis_lang::ty::Ty;
 pub use tamis_lang::value::{Constant, Value};
 pub use tamis_syntax::format;
 pub use tamis_types::analysis::{Analysis, CheckedRule, Options, Rule, analyze};
+pub use tamis_types::phases::{Moments, Phases};
 pub use tamis_vm::{Fact, Facts, FieldRef, Program, Verdict, compile};
 
 /// What is said about a rule, in parts.

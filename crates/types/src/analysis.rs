@@ -7,6 +7,7 @@ use tamis_lang::catalog::{Catalog, FieldId};
 use tamis_lang::diagnostic::Diagnostic;
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
+use tamis_lang::phase::Phase;
 use tamis_lang::span::Span;
 use tamis_lang::ty::Ty;
 use tamis_syntax::tree::{Document, Item, NodeId, Tree};
@@ -25,6 +26,11 @@ pub struct Options {
     pub edition: Edition,
     /// How much a rule may ask for.
     pub limits: Limits,
+    /// The phase at which the rules have to be decided, if they run where no later one is seen: a field that is known
+    /// later is an error then.
+    pub decide_by: Option<Phase>,
+    /// Whether a hint is given on rules that can drop no request early.
+    pub advise_on_phases: bool,
 }
 
 /// Everything that is known about a text.
@@ -174,6 +180,7 @@ pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
         text,
         tree,
         catalog,
+        options,
         limits,
         edition: parse.edition,
         meanings: vec![Meaning::Hole; n_nodes],

@@ -15,6 +15,7 @@ use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
 use tamis_syntax::tree::{Literal, NodeId, NodeKind, Tree};
 
+use crate::analysis::Options;
 use crate::builder::{Builder, Fragment};
 use crate::hir::{ConditionId, ConditionKind, FieldUseId, Mode, Right, ValueId, ValueKind};
 use crate::meaning::{Meaning, Place, Scale, Term};
@@ -28,6 +29,7 @@ pub(crate) struct Checker<'a> {
     pub(crate) text: &'a str,
     pub(crate) tree: &'a Tree,
     pub(crate) catalog: &'a Catalog,
+    pub(crate) options: &'a Options,
     pub(crate) limits: &'a Limits,
     /// How the text is read.
     pub(crate) edition: Edition,

@@ -56,7 +56,11 @@ impl<'a> Checker<'a> {
             return None;
         }
         let builder = std::mem::take(&mut self.item.builder);
-        Some(CheckedRule::new(builder.finish(condition?)))
+        let hir = builder.finish(condition?);
+        if self.options.advise_on_phases {
+            lints::late_drop::check(self, root, &hir);
+        }
+        Some(CheckedRule::new(hir))
     }
 
     fn named_value(&mut self, place: usize, item: &Item) {

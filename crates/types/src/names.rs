@@ -147,6 +147,14 @@ impl<'a> Checker<'a> {
             return Meaning::Hole;
         }
         self.spelling(id, field, key.as_deref(), via);
+        if let Some(decide_by) = self.options.decide_by.filter(|decide_by| field.phase > *decide_by) {
+            self.error(|checker| {
+                let (text, phase) = (checker.quote(id), field.phase);
+                let message = format!("{text} is known from `{phase}` on, and the rule is decided at `{decide_by}`");
+                Diagnostic::new(Code::LateField, checker.span(id), message)
+                    .note("`tamis fields` says of each field from when on it is known")
+            });
+        }
         if let Some(deprecation) = &field.deprecated {
             self.warn(|checker| {
                 let mut diagnostic = Diagnostic::new(

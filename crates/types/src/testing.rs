@@ -99,6 +99,19 @@ pub(crate) fn check_hir_with(catalog: &str, texts: &[&str], expected: &Expect) {
     expected.assert_eq(&forms(texts, &catalog));
 }
 
+/// What is said about rules when advice on phases is asked for.
+#[track_caller]
+pub(crate) fn check_advice(texts: &[&str], expected: &Expect) {
+    let options = Options { advise_on_phases: true, ..Options::default() };
+    let mut out = String::new();
+    for text in texts {
+        let analysis = analyze(text, &KONG, &options);
+        writeln!(out, "> {text}").unwrap();
+        out.push_str(&render(text, &analysis.diagnostics));
+    }
+    expected.assert_eq(&out);
+}
+
 /// Texts with their findings and checked forms.
 fn forms(texts: &[&str], catalog: &Catalog) -> String {
     let mut out = String::new();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 use serde::Serialize;
+use tamis::catalog::Phase;
 use tamis::diagnostic::Severity;
 use tamis::{Analysis, Catalog, Options, analyze};
 
@@ -12,7 +13,7 @@ use crate::arguments::Language;
 use crate::catalogs;
 use crate::failure::{Failure, Status};
 use crate::inputs;
-use crate::render::{human, sarif, wire};
+use crate::render::{human, phases, sarif, wire};
 use crate::source::Source;
 use crate::style::{self, paint};
 use crate::terminal::{Stream, Terminal};
@@ -27,6 +28,7 @@ Examples:
   git show HEAD:rules.tamis | tamis check -
   tamis check rules/ --format sarif > rules.sarif
   tamis check rules/ --deny warnings --no-hints
+  tamis check --phases -e 'http.request.method == \"POST\" && http.response.status_code == 503'
 
 Exit codes:
   0  no rule has an error
@@ -55,6 +57,14 @@ pub(crate) struct Arguments {
     /// Leave out hints
     #[arg(long)]
     no_hints: bool,
+
+    /// Show from when on each rule and each of its conditions can be decided
+    #[arg(long)]
+    phases: bool,
+
+    /// The phase at which the rules have to be decided; a field that is known later is an error
+    #[arg(long, value_name = "PHASE", value_parser = phase)]
+    decide_by: Option<Phase>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -90,7 +100,12 @@ struct Summary {
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let texts = inputs::texts(&arguments.rules, &arguments.files)?;
     let catalog = catalogs::load(&arguments.language.catalog.catalog, terminal)?;
-    let options = Options { edition: arguments.language.edition, ..Options::default() };
+    let options = Options {
+        edition: arguments.language.edition,
+        decide_by: arguments.decide_by,
+        advise_on_phases: arguments.phases,
+        ..Options::default()
+    };
     let mut checked = Vec::new();
     let mut failures = Vec::new();
     for text in texts {
@@ -101,8 +116,11 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     }
     let summary = Summary::of(&checked);
     match arguments.format {
-        Format::Human => print(&mut terminal.out, &checked, &summary)?,
-        Format::Json => json(&mut terminal.out, &checked, &failures, &summary)?,
+        Format::Human => print(&mut terminal.out, &checked, &summary, arguments.phases)?,
+        Format::Json => {
+            let report = Report { checked: &checked, failures: &failures, summary: &summary };
+            report.json(&mut terminal.out, arguments.phases)?;
+        }
         Format::Sarif => {
             let checked: Vec<sarif::Checked<'_>> =
                 checked.iter().map(|it| (&it.source, it.analysis.diagnostics.as_slice())).collect();
@@ -152,7 +170,7 @@ impl Summary {
 }
 
 /// The findings as pictures, and a line that sums them up.
-fn print(out: &mut Stream, checked: &[Checked], summary: &Summary) -> io::Result<()> {
+fn print(out: &mut Stream, checked: &[Checked], summary: &Summary, with_phases: bool) -> io::Result<()> {
     if checked.is_empty() {
         return Ok(());
     }
@@ -161,6 +179,9 @@ fn print(out: &mut Stream, checked: &[Checked], summary: &Summary) -> io::Result
         for diagnostic in &analysis.diagnostics {
             human::write(out, diagnostic, source, width)?;
             writeln!(out)?;
+        }
+        for rule in analysis.rules().iter().filter(|_| with_phases) {
+            phases::write(out, rule, source)?;
         }
     }
     let counts =
@@ -173,39 +194,70 @@ fn print(out: &mut Stream, checked: &[Checked], summary: &Summary) -> io::Result
     writeln!(out, "{}{place} checked: {found}", counted(summary.rules, "rule"))
 }
 
-/// Everything as one document, version 1.
-fn json(out: &mut Stream, checked: &[Checked], failures: &[String], summary: &Summary) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        version: u32,
-        files: Vec<File<'a>>,
-        failures: &'a [String],
-        summary: &'a Summary,
+/// What a document in JSON is made of.
+struct Report<'a> {
+    checked: &'a [Checked],
+    failures: &'a [String],
+    summary: &'a Summary,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    files: Vec<File<'a>>,
+    failures: &'a [String],
+    summary: &'a Summary,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    file: &'a str,
+    valid: bool,
+    rules: Vec<Rule<'a>>,
+    diagnostics: Vec<wire::Diagnostic<'a>>,
+}
+
+#[derive(Serialize)]
+struct Rule<'a> {
+    name: Option<&'a str>,
+    span: wire::WireSpan,
+    valid: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phases: Option<wire::Phases>,
+}
+
+impl Report<'_> {
+    /// Everything as one document, version 1.
+    fn json(&self, out: &mut Stream, with_phases: bool) -> io::Result<()> {
+        let phases = |rule: &tamis::Rule| {
+            let checked = rule.checked().filter(|_| with_phases)?;
+            Some(wire::Phases::from(&tamis::Phases::of(checked.hir())))
+        };
+        let files = self.checked.iter().map(|Checked { source, analysis }| File {
+            file: &source.name,
+            valid: analysis.is_valid(),
+            rules: analysis
+                .rules()
+                .iter()
+                .map(|it| Rule {
+                    name: it.name.as_deref(),
+                    span: it.span.into(),
+                    valid: it.checked().is_some(),
+                    phases: phases(it),
+                })
+                .collect(),
+            diagnostics: analysis.diagnostics.iter().map(wire::Diagnostic::from).collect(),
+        });
+        let document = Document { version: 1, files: files.collect(), failures: self.failures, summary: self.summary };
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+        writeln!(out)
     }
-    #[derive(Serialize)]
-    struct File<'a> {
-        file: &'a str,
-        valid: bool,
-        rules: Vec<Rule<'a>>,
-        diagnostics: Vec<wire::Diagnostic<'a>>,
-    }
-    #[derive(Serialize)]
-    struct Rule<'a> {
-        name: Option<&'a str>,
-        span: wire::WireSpan,
-        valid: bool,
-    }
-    let files = checked.iter().map(|Checked { source, analysis }| File {
-        file: &source.name,
-        valid: analysis.is_valid(),
-        rules: analysis
-            .rules()
-            .iter()
-            .map(|rule| Rule { name: rule.name.as_deref(), span: rule.span.into(), valid: rule.checked().is_some() })
-            .collect(),
-        diagnostics: analysis.diagnostics.iter().map(wire::Diagnostic::from).collect(),
-    });
-    let document = Document { version: 1, files: files.collect(), failures, summary };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+}
+
+/// The phase of this name.
+fn phase(name: &str) -> Result<Phase, String> {
+    name.parse().map_err(|_| {
+        let names: Vec<&str> = Phase::ALL.iter().map(|phase| phase.as_str()).collect();
+        format!("the phases are {}", names.join(", "))
+    })
 }

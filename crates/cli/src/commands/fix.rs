@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     let catalog = catalogs::load(&arguments.language.catalog.catalog, terminal)?;
     // Every mistake is mended, not only the first hundred.
     let limits = Limits { diagnostics: u32::MAX, ..Limits::default() };
-    let options = Options { edition: arguments.language.edition, limits };
+    let options = Options { edition: arguments.language.edition, limits, ..Options::default() };
     let fixer = Fixer { catalog: &catalog, options: &options, all: arguments.all };
     let mut status = Status::Clean;
     for text in texts {

@@ -3,6 +3,7 @@
 mod change;
 mod excerpt;
 pub(crate) mod human;
+pub(crate) mod phases;
 mod picture;
 mod row;
 pub(crate) mod sarif;

@@ -3,6 +3,8 @@
 //! The types of the language are not serialised themselves, so that they can change without changing the shape.
 
 use serde::Serialize;
+use tamis::Moments;
+use tamis::catalog::Phase;
 use tamis::diagnostic::{Applicability, Edit, Fix, Label, Span};
 
 /// A diagnostic.
@@ -42,6 +44,45 @@ struct WireEdit<'a> {
     start: u32,
     end: u32,
     text: &'a str,
+}
+
+/// From when on a rule and its conditions can be decided.
+#[derive(Serialize)]
+pub(crate) struct Phases {
+    #[serde(flatten)]
+    rule: WireMoments,
+    conditions: Vec<ConditionPhases>,
+}
+
+#[derive(Serialize)]
+struct ConditionPhases {
+    span: WireSpan,
+    #[serde(flatten)]
+    moments: WireMoments,
+}
+
+#[derive(Serialize)]
+struct WireMoments {
+    drop: Option<&'static str>,
+    keep: Option<&'static str>,
+    last: &'static str,
+    drop_sooner: bool,
+    keep_sooner: bool,
+}
+
+impl From<&tamis::Phases> for Phases {
+    fn from(phases: &tamis::Phases) -> Self {
+        let condition =
+            |(span, moments): (Span, Moments)| ConditionPhases { span: span.into(), moments: moments.into() };
+        Self { rule: phases.rule().into(), conditions: phases.leaves().map(condition).collect() }
+    }
+}
+
+impl From<Moments> for WireMoments {
+    fn from(Moments { drop, keep, last, drop_sooner, keep_sooner }: Moments) -> Self {
+        let (drop, keep) = (drop.map(Phase::as_str), keep.map(Phase::as_str));
+        Self { drop, keep, last: last.as_str(), drop_sooner, keep_sooner }
+    }
 }
 
 impl From<Span> for WireSpan {

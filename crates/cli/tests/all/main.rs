@@ -18,6 +18,7 @@ mod inputs;
 mod manual;
 mod matching;
 mod ops;
+mod phases;
 mod runner;
 mod streams;
 mod usage;

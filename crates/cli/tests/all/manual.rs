@@ -1,8 +1,8 @@
-//! The transcripts of `docs/cli.md` are what the command prints.
+//! The transcripts of the pages in `docs/` are what the command prints.
 //!
 //! In a block of `console`, a line after `$ ` is a command for the shell, and the lines below are what it prints, on
 //! standard error first. `exit=N` behind `console` is the exit code of every command of the block.
-//! `UPDATE_EXPECT=1` writes the page anew.
+//! `UPDATE_EXPECT=1` writes the pages anew.
 
 use std::env;
 use std::fmt::Write as _;
@@ -10,8 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The page.
-const PAGE: &str = "docs/cli.md";
+/// The pages with transcripts.
+const PAGES: [&str; 2] = ["docs/cli.md", "docs/phases.md"];
 
 fn top() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -19,7 +19,12 @@ fn top() -> PathBuf {
 
 #[test]
 fn every_transcript_is_what_happens() {
-    let path = top().join(PAGE);
+    PAGES.into_iter().for_each(check);
+}
+
+#[track_caller]
+fn check(page: &str) {
+    let path = top().join(page);
     let page = fs::read_to_string(&path).unwrap();
     let played = played(&page);
     if played == page {

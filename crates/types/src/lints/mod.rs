@@ -8,6 +8,7 @@ mod constant_condition;
 mod credential;
 mod duplicate_element;
 mod large_duration;
+pub(crate) mod late_drop;
 mod letter_case;
 mod out_of_range;
 mod path_shape;
