@@ -1,9 +1,9 @@
-//! Runs the properties on far more cases than the tests do: `properties [COUNT] [SEED]`.
+//! Runs the properties on far more cases than the tests do: `properties [COUNT] [SEED] [machine|format|broken]`.
 #![expect(clippy::print_stdout, reason = "a program for a person at a terminal")]
 
 use std::process::ExitCode;
 
-use tamis_corpus::generate::{self, Source};
+use tamis_corpus::generate::{self, Document, Source};
 use tamis_corpus::property::{self, Compiled, Outcome};
 use tamis_lang::limits::Limits;
 use tamis_lang::scratch::Scratch;
@@ -18,7 +18,14 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let mut number = |usual: u64| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(usual);
     let (count, seed) = (number(1_000_000), number(0));
-    let mut run = Run { scratch: Scratch::default(), n_pairs: 0, n_matches: 0, n_broken: 0, failures: Vec::new() };
+    let mut run = Run {
+        only: arguments.next(),
+        scratch: Scratch::default(),
+        n_pairs: 0,
+        n_matches: 0,
+        n_broken: 0,
+        failures: Vec::new(),
+    };
     for case in 0..count.div_ceil(REQUESTS) {
         run.case(Source::seeded(seed.wrapping_add(case.wrapping_mul(0x9E37_79B9))));
         if run.failures.len() >= MOST_FAILURES {
@@ -38,6 +45,8 @@ fn main() -> ExitCode {
 
 /// What was counted so far.
 struct Run {
+    /// The one property that is wanted.
+    only: Option<String>,
     scratch: Scratch,
     n_pairs: u64,
     n_matches: u64,
@@ -50,29 +59,52 @@ impl Run {
         self.failures.extend(outcome.err());
     }
 
+    fn wants(&self, property: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == property)
+    }
+
     fn case(&mut self, source: Source<'_>) {
         let (document, mut source) = generate::document(source);
-        let text = &document.text;
-        let Some(compiled) = Compiled::new(text) else { return self.note(property::is_well_typed(&document)) };
+        let Some(compiled) = Compiled::new(&document.text) else {
+            return self.note(property::is_well_typed(&document));
+        };
+        if self.wants("machine") {
+            self.machine(&document, &compiled, &mut source);
+        }
+        if self.wants("format") {
+            self.format(&document, &compiled, &mut source);
+        }
+        if self.wants("broken") {
+            self.broken(&generate::near_miss(&document, &mut source));
+            self.broken(&generate::noise(&mut source));
+        }
+    }
+
+    fn machine(&mut self, document: &Document, compiled: &Compiled<'_>, source: &mut Source<'_>) {
         for _ in 0..REQUESTS {
-            let request = generate::request(&document, &mut source);
+            let request = generate::request(document, source);
             self.n_pairs += 1;
-            match property::machine_equals_reference(&compiled, &request, &mut self.scratch) {
+            match property::machine_equals_reference(compiled, &request, &mut self.scratch) {
                 Ok(n_matching) => self.n_matches += u64::from(n_matching > 0),
                 Err(failure) => self.failures.push(failure),
             }
         }
-        let request = generate::request(&document, &mut source);
-        let outcome = property::formatting_keeps_the_verdict(&compiled, text, &request, &mut self.scratch);
+    }
+
+    fn format(&mut self, document: &Document, compiled: &Compiled<'_>, source: &mut Source<'_>) {
+        let text = &document.text;
+        let request = generate::request(document, source);
+        let outcome = property::formatting_keeps_the_verdict(compiled, text, &request, &mut self.scratch);
         self.note(outcome);
         self.note(property::formatting_keeps_the_tree(text));
         self.note(property::formatting_is_idempotent(text));
         self.note(property::comments_stay(text));
-        for text in [generate::near_miss(&document, &mut source), generate::noise(&mut source)] {
-            let analysis = property::analysed(&text);
-            self.n_broken += u64::from(!analysis.is_valid());
-            self.note(property::is_sound(&text, &analysis, &Limits::default()));
-            self.note(property::every_fix_mends(&text, &analysis, &property::analysed));
-        }
+    }
+
+    fn broken(&mut self, text: &str) {
+        let analysis = property::analysed(text);
+        self.n_broken += u64::from(!analysis.is_valid());
+        self.note(property::is_sound(text, &analysis, &Limits::default()));
+        self.note(property::every_fix_mends(text, &analysis, &property::analysed));
     }
 }

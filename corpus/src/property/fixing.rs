@@ -1,7 +1,7 @@
 //! Fixes mend.
 
 use tamis_lang::code::Code;
-use tamis_lang::diagnostic::{Diagnostic, Fix};
+use tamis_lang::diagnostic::{Diagnostic, Edit, Fix};
 use tamis_lang::span::Span;
 use tamis_types::analysis::Analysis;
 
@@ -43,7 +43,7 @@ fn mends(
     } else if after.diagnostics.iter().any(|found| still(&found)) {
         Some("leaves the diagnostic".to_owned())
     } else {
-        new_error(diagnostic, before, &after).map(|error| format!("brings {} {}", error.code, error.message))
+        brought((diagnostic, fix), before, &after).map(|error| format!("brings {} {}", error.code, error.message))
     };
     match problem {
         None => Ok(()),
@@ -57,17 +57,22 @@ fn mends(
     }
 }
 
-/// An error that was not there before and was not hidden by the one that was mended.
+/// An error that a fix brings: where it changed the text, and of no later stage than what it mends.
 ///
-/// What an earlier stage could not read a later stage has not judged, so a fix may uncover an error of a later stage.
-fn new_error<'a>(mended: &Diagnostic, before: &Analysis, after: &'a Analysis) -> Option<&'a Diagnostic> {
-    let errors = |analysis: &'a Analysis| analysis.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+/// What one stage could not read a later stage has not judged, and a text may have a second mistake behind the first;
+/// a fix may uncover both.
+fn brought<'a>((mended, fix): (&Diagnostic, &Fix), before: &Analysis, after: &'a Analysis) -> Option<&'a Diagnostic> {
     let is_old = |error: &Diagnostic| before.diagnostics.iter().any(|old| old.is_error() && old.code == error.code);
     let was_hidden = |error: &Diagnostic| mended.is_error() && stage(mended.code) < stage(error.code);
-    let mut errors = errors(after).filter(|error| !was_hidden(error));
-    let n_old = before.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
-    let strange = errors.clone().find(|error| !is_old(error));
-    strange.or_else(|| if errors.clone().count() > n_old { errors.next_back() } else { None })
+    let is_here = |error: &Diagnostic| fix.edits.iter().any(|edit| touches(error.span, written(edit, fix)));
+    let mut errors = after.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    errors.find(|error| !is_old(error) && !was_hidden(error) && (is_here(error) || !mended.is_error()))
+}
+
+/// Where the text of an edit is when its fix was applied.
+fn written(edit: &Edit, fix: &Fix) -> Span {
+    let start = moved(Span::at(edit.span.start), fix).start;
+    Span::new(start, start.saturating_add(u32::try_from(edit.text.len()).unwrap_or(u32::MAX)))
 }
 
 /// When a diagnostic is found, the first stage first: text, syntax, names, types, meaning.
