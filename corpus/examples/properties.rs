@@ -1,18 +1,24 @@
-//! Runs the properties on far more cases than the tests do: `properties [COUNT] [SEED] [machine|format|broken]`.
+//! Runs the properties on far more cases than the tests do: `properties [COUNT] [SEED] [machine|format|broken] [MOST]`.
+//!
+//! A run ends after MOST failures, usually 20.
 #![expect(clippy::print_stdout, reason = "a program for a person at a terminal")]
 
 use std::process::ExitCode;
 
 use tamis_corpus::generate::{self, Document, Source};
 use tamis_corpus::property::{self, Compiled, Outcome};
+use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::scratch::Scratch;
 
 /// How many requests each rule is run over.
 const REQUESTS: u64 = 4;
 
-/// After how many failures a run ends.
+/// After how many failures a run usually ends.
 const MOST_FAILURES: usize = 20;
+
+/// Both ways to read a text.
+const EDITIONS: [Edition; 2] = [Edition::Tamis, Edition::Atc];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -26,9 +32,10 @@ fn main() -> ExitCode {
         n_broken: 0,
         failures: Vec::new(),
     };
+    let most = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(MOST_FAILURES);
     for case in 0..count.div_ceil(REQUESTS) {
         run.case(Source::seeded(seed.wrapping_add(case.wrapping_mul(0x9E37_79B9))));
-        if run.failures.len() >= MOST_FAILURES {
+        if run.failures.len() >= most {
             break;
         }
     }
@@ -102,9 +109,11 @@ impl Run {
     }
 
     fn broken(&mut self, text: &str) {
-        let analysis = property::analysed(text);
-        self.n_broken += u64::from(!analysis.is_valid());
-        self.note(property::is_sound(text, &analysis, &Limits::default()));
-        self.note(property::every_fix_mends(text, &analysis, &property::analysed));
+        for edition in EDITIONS {
+            let analysis = property::analysed_in(text, edition);
+            self.n_broken += u64::from(!analysis.is_valid());
+            self.note(property::is_sound(text, &analysis, &Limits::default()));
+            self.note(property::every_fix_mends(text, &analysis, &|text| property::analysed_in(text, edition)));
+        }
     }
 }

@@ -14,6 +14,7 @@ pub use formatting::{
 pub use machine::{Compiled, machine_equals_reference};
 pub use soundness::is_sound;
 
+use tamis_lang::edition::Edition;
 use tamis_types::analysis::{Analysis, Options, analyze};
 
 use crate::generate::{CATALOG, Document};
@@ -24,7 +25,13 @@ pub type Outcome = Result<(), String>;
 /// A text, analysed over [`CATALOG`](static@CATALOG) within the usual limits.
 #[must_use]
 pub fn analysed(text: &str) -> Analysis {
-    analyze(text, &CATALOG, &Options::default())
+    analysed_in(text, Edition::Tamis)
+}
+
+/// A text, analysed as one edition reads it.
+#[must_use]
+pub fn analysed_in(text: &str, edition: Edition) -> Analysis {
+    analyze(text, &CATALOG, &Options { edition, ..Options::default() })
 }
 
 /// A generated rule has no error.

@@ -34,13 +34,11 @@ fn mends(
 ) -> Outcome {
     let mended = fix.apply(text);
     let after = again(&mended);
-    let at = moved(diagnostic.span, fix);
-    let still = |found: &&Diagnostic| {
-        found.code == diagnostic.code && found.message == diagnostic.message && touches(found.span, at)
-    };
+    let same = |found: &&Diagnostic| found.code == diagnostic.code && found.message == diagnostic.message;
+    let count = |found: &[Diagnostic]| found.iter().filter(same).count();
     let problem = if mended == text {
         Some("changes nothing".to_owned())
-    } else if after.diagnostics.iter().any(|found| still(&found)) {
+    } else if count(&after.diagnostics) >= count(&before.diagnostics) {
         Some("leaves the diagnostic".to_owned())
     } else {
         brought((diagnostic, fix), before, &after).map(|error| format!("brings {} {}", error.code, error.message))

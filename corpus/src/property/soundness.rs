@@ -62,8 +62,6 @@ fn of_diagnostic(text: &str, diagnostic: &Diagnostic) -> Option<String> {
 }
 
 fn edits(text: &str, edits: &[Edit]) -> Option<String> {
-    let mut edits: Vec<&Edit> = edits.iter().collect();
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     if edits.is_empty() {
         return Some("has no edit".to_owned());
     }
@@ -74,7 +72,7 @@ fn edits(text: &str, edits: &[Edit]) -> Option<String> {
         [first, second] => second.span.start < first.span.end,
         _ => false,
     });
-    overlaps.then(|| "has edits that overlap".to_owned())
+    overlaps.then(|| "has edits that overlap or are not in the order of the text".to_owned())
 }
 
 /// Whether a span lies within a text, on boundaries of characters.

@@ -57,7 +57,7 @@ pub struct Label {
 pub struct Fix {
     /// What the edit does, as the menu entry of an editor.
     pub title: String,
-    /// Replacements in the text that was checked; they do not overlap.
+    /// Replacements in the text that was checked, in its order; they do not overlap.
     pub edits: Vec<Edit>,
     /// Whether it may be applied unseen.
     pub applicability: Applicability,
@@ -144,9 +144,10 @@ impl Diagnostic {
 }
 
 impl Fix {
-    /// A safe fix of several edits.
+    /// A safe fix of several edits, which may be given in any order.
     #[must_use]
-    pub fn new(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+    pub fn new(title: impl Into<String>, mut edits: Vec<Edit>) -> Self {
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
         Self { title: title.into(), edits, applicability: Applicability::Safe }
     }
 

@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod code;
 pub mod diagnostic;
 pub mod edition;
+pub mod excerpt;
 pub mod limits;
 pub mod nearest;
 pub mod phase;

@@ -14,6 +14,7 @@ use crate::edition_line;
 use crate::grammar::{self, Grouping};
 use crate::lexer::{self, Lexed, LexedLiteral};
 use crate::segments::{self, Segment};
+use crate::settle::settle;
 use crate::token::{Token, TokenKind};
 use crate::tree::{Document, Item, ItemKind, NodeId, NodeKind, Tree};
 use crate::words;
@@ -53,6 +54,13 @@ impl Parse {
 /// ```
 #[must_use]
 pub fn parse(text: &str, edition: Edition, limits: &Limits) -> Parse {
+    let mut parse = read(text, edition, limits);
+    settle(text, edition, &parse.tree, &mut parse.diagnostics);
+    parse
+}
+
+/// Parses; the fixes are as they were proposed.
+pub(crate) fn read(text: &str, edition: Edition, limits: &Limits) -> Parse {
     if text.len() > limits.file_bytes as usize {
         return refused(text, edition, limits.file_bytes, "file");
     }
@@ -221,6 +229,13 @@ fn stray_item(tokens: &[Token], builder: &mut Builder<'_>) -> bool {
 fn check_names(items: &[Item], builder: &mut Builder<'_>) {
     for item in items {
         let name = item.name.slice(builder.text);
+        if item.name.is_empty() {
+            let keyword = item.keyword.slice(builder.text);
+            let message = format!("this `{keyword}` has no name; write `{keyword} name = …`");
+            let fix = Fix::insert("name it `unnamed`", item.keyword.end, " unnamed").suggestion();
+            builder.diagnostics.push(Diagnostic::new(Code::BadName, item.keyword, message).fix(fix));
+            continue;
+        }
         let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !name.contains(['.', '-']);
         if !is_word {
             let keyword = if item.kind == ItemKind::Let { "let" } else { "rule" };

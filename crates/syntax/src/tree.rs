@@ -244,6 +244,25 @@ impl Tree {
         range.map(NodeId)
     }
 
+    /// The node around each node, by [`NodeId::index`].
+    ///
+    /// Nodes come after their children, so the ones that still wait for a parent form a stack.
+    #[must_use]
+    pub fn parents(&self) -> Vec<Option<NodeId>> {
+        let mut parents = Vec::with_capacity(self.nodes.len());
+        let mut waiting: Vec<NodeId> = Vec::new();
+        for id in self.ids() {
+            parents.push(None);
+            while let Some(child) = waiting.pop_if(|child| *child >= self.node(id).first) {
+                if let Some(slot) = parents.get_mut(child.index()) {
+                    *slot = Some(id);
+                }
+            }
+            waiting.push(id);
+        }
+        parents
+    }
+
     /// The bare rule or the items.
     #[must_use]
     pub const fn document(&self) -> &Document {

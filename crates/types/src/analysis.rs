@@ -10,6 +10,7 @@ use tamis_lang::limits::Limits;
 use tamis_lang::phase::Phase;
 use tamis_lang::span::Span;
 use tamis_lang::ty::Ty;
+use tamis_syntax::settle;
 use tamis_syntax::tree::{Document, Item, NodeId, Tree};
 
 use crate::check::{Checker, Current};
@@ -18,6 +19,7 @@ use crate::meaning::Meaning;
 use crate::scope::Scopes;
 use crate::sink::Sink;
 use crate::strict;
+use crate::trial;
 
 /// How a text is read and checked.
 #[derive(Clone, Debug, Default)]
@@ -159,6 +161,10 @@ fn expansion(text: &str, limits: &Limits) -> usize {
 
 /// Reads and checks a text: a bare rule or a file of named ones.
 ///
+/// A fix of an error or a warning was tried: applied, it makes the diagnostic go away and brings no new error that a
+/// mistake of the same stage or an earlier one would be.
+/// Of a text with many mistakes, or a very long one, only the first fixes were tried.
+///
 /// ```
 /// use tamis_lang::catalog::Catalog;
 /// use tamis_types::analysis::{Options, analyze};
@@ -170,6 +176,13 @@ fn expansion(text: &str, limits: &Limits) -> usize {
 /// ```
 #[must_use]
 pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
+    let mut analysis = pass(text, catalog, options);
+    trial::keep_what_mends(text, &mut analysis.diagnostics, |text| pass(text, catalog, options).diagnostics);
+    analysis
+}
+
+/// Reads and checks a text once; no fix is tried.
+fn pass(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
     let limits = &options.limits;
     let mut parse = tamis_syntax::parse(text, options.edition, limits);
     let found = std::mem::take(&mut parse.diagnostics);
@@ -201,7 +214,9 @@ pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
         strict::check(&mut checker, &parse, &mut rules);
     }
     let Checker { meanings, sink, .. } = checker;
-    Analysis { diagnostics: sink.finish(text), rules, meanings, tree: parse.tree }
+    let mut diagnostics = sink.finish(text);
+    settle(text, parse.edition, &parse.tree, &mut diagnostics);
+    Analysis { diagnostics, rules, meanings, tree: parse.tree }
 }
 
 /// Of each item whether the parser reported an error between its start and the start of the next one.

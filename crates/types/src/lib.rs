@@ -28,6 +28,7 @@ mod sample;
 mod scope;
 mod sink;
 pub mod strict;
+mod trial;
 mod unknown;
 
 #[cfg(test)]

@@ -150,8 +150,7 @@ impl Checker<'_> {
         let negative = refusal.code == Code::LookAround && op.0.get().name == "~";
         match negative.then(|| without_look_ahead(field, text)).flatten() {
             Some(better) => {
-                let grouped = if better.contains(" && ") { format!("({better})") } else { better.clone() };
-                diagnostic.fix(Fix::replace(format!("write {}", quote(&better)), self.span(id), grouped).suggestion())
+                diagnostic.fix(Fix::replace(format!("write {}", quote(&better)), self.span(id), better).suggestion())
             }
             None => diagnostic,
         }

@@ -4,26 +4,9 @@ use std::fmt::Write as _;
 
 use tamis_lang::builtin::{Builtin, Operand};
 use tamis_lang::catalog::Field;
+pub(crate) use tamis_lang::excerpt::quote;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
-
-/// The most characters of a rule's text that a message repeats.
-const LONGEST_QUOTE: usize = 60;
-
-/// A text of the user in backticks, cut where it is long, on one line.
-pub(crate) fn quote(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().min(LONGEST_QUOTE) + 2);
-    out.push('`');
-    for (n, c) in text.chars().enumerate() {
-        if n == LONGEST_QUOTE {
-            out.push('…');
-            break;
-        }
-        out.push(if c.is_control() { ' ' } else { c });
-    }
-    out.push('`');
-    out
-}
 
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {

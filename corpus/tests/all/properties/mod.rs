@@ -9,7 +9,9 @@ use proptest::collection::vec;
 use proptest::prelude::any;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRng, TestRunner};
 use tamis_corpus::generate::{self, Document, Source};
+use tamis_corpus::hostile::SHAPES;
 use tamis_corpus::property::{self, Compiled, Outcome};
+use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::scratch::Scratch;
 
@@ -87,6 +89,41 @@ fn the_analysis_of_a_broken_rule_is_sound() {
 #[test]
 fn the_analysis_of_noise_is_sound() {
     check(2_000, |mut source| sound(&generate::noise(&mut source)));
+}
+
+#[test]
+fn every_fix_of_a_near_miss_mends() {
+    check(4_000, |source| {
+        with_document(source, |document, source| {
+            let text = generate::near_miss(document, source);
+            EDITIONS.into_iter().try_for_each(|edition| mends(&text, edition))
+        })
+    });
+}
+
+#[test]
+fn every_fix_of_noise_mends() {
+    check(1_000, |mut source| {
+        let text = generate::noise(&mut source);
+        EDITIONS.into_iter().try_for_each(|edition| mends(&text, edition))
+    });
+}
+
+#[test]
+fn every_fix_of_a_hostile_text_mends() {
+    for (shape, n) in SHAPES.iter().flat_map(|shape| [0, 1, 2, 3].map(|n| (shape, n))) {
+        for edition in EDITIONS {
+            assert_eq!(mends(&shape.text(n), edition), Ok(()), "{} {n}", shape.name);
+        }
+    }
+}
+
+/// Both ways to read a text.
+const EDITIONS: [Edition; 2] = [Edition::Tamis, Edition::Atc];
+
+fn mends(text: &str, edition: Edition) -> Outcome {
+    let again = |text: &str| property::analysed_in(text, edition);
+    property::every_fix_mends(text, &again(text), &again)
 }
 
 fn sound(text: &str) -> Outcome {

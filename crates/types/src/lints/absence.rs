@@ -30,14 +30,24 @@ pub(super) fn check_comparison(checker: &mut Checker<'_>, comparison: &Compariso
     }
     let op = comparison.op.get().name;
     let joins = (checker.joins_with(node, "||"), checker.joins_with(node, "&&"));
+    let can_be_tested = can_be_tested(checker, &fields);
     checker.report(Severity::Hint, |checker| {
         let (names, tests) = (names(checker, &fields), tests(checker, &fields, "!exists", " || "));
         let verb = if fields.len() == 1 { "is" } else { "are" };
         let message = format!("`{op}` is false where {names} {verb} absent");
         let present = tests_of_presence(checker, &fields);
-        Diagnostic::new(Code::AbsentNegation, comparison.op_span, message)
-            .fix(joined("match absent values too", checker, node, &tests, " || ", joins.0))
-            .fix(joined("say that absent values do not match", checker, node, &present, " && ", joins.1))
+        let diagnostic = Diagnostic::new(Code::AbsentNegation, comparison.op_span, message);
+        if !can_be_tested {
+            return diagnostic;
+        }
+        diagnostic.fix(joined("match absent values too", checker, node, &tests, " || ", joins.0)).fix(joined(
+            "say that absent values do not match",
+            checker,
+            node,
+            &present,
+            " && ",
+            joins.1,
+        ))
     });
 }
 
@@ -67,14 +77,12 @@ pub(super) fn check_negation(checker: &mut Checker<'_>, node: NodeId, operand: N
         };
         let present = tests_of_presence(checker, &fields);
         let sign = tamis_lang::span::Span::new(span.start, checker.span(operand).start.max(span.start + 1));
-        let diagnostic = Diagnostic::new(Code::AbsentNegation, sign, message).fix(joined(
-            "match present values only",
-            checker,
-            node,
-            &present,
-            " && ",
-            joins.1,
-        ));
+        let diagnostic = Diagnostic::new(Code::AbsentNegation, sign, message);
+        if !can_be_tested(checker, &fields) {
+            return diagnostic;
+        }
+        let only_present = joined("match present values only", checker, node, &present, " && ", joins.1);
+        let diagnostic = diagnostic.fix(only_present);
         if !is_single {
             return diagnostic;
         }
@@ -117,6 +125,11 @@ fn optional_fields(checker: &Checker<'_>, root: NodeId) -> Vec<NodeId> {
     }
     found.reverse();
     found
+}
+
+/// Whether `exists(…)` can be written around every field: a word that is an operator or a literal there cannot.
+fn can_be_tested(checker: &Checker<'_>, fields: &[NodeId]) -> bool {
+    fields.iter().all(|field| !matches!(checker.slice(*field), "not" | "true" | "false"))
 }
 
 fn is_presence_test(checker: &Checker<'_>, call: NodeId) -> bool {

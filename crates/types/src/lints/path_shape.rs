@@ -88,9 +88,8 @@ fn with_query(
     }
     let better = tests.join(" && ");
     let message = format!("{name} has no query; write `{better}`");
-    let replacement = if tests.len() > 1 { format!("({better})") } else { better };
     Diagnostic::new(Code::PathSpelling, checker.span(node), message)
-        .fix(Fix::replace("test the query parameter", checker.span(comparison.node), replacement).suggestion())
+        .fix(Fix::replace("test the query parameter", checker.span(comparison.node), better).suggestion())
 }
 
 /// The family of query parameters that belongs to a path: a family beside a raw query, with the nearest name.
@@ -176,10 +175,10 @@ mod tests {
                   maybe test the query parameter: tls.resumed || (url.path == "/orders" && url.query.page == "2" && exists(url.query.full))
                 > url.path contains "orders?page=2"
                 T405 warning 18..33 `url.path` has no query; write `url.path =^ "orders" && url.query.page == "2"`
-                  maybe test the query parameter: (url.path =^ "orders" && url.query.page == "2")
+                  maybe test the query parameter: url.path =^ "orders" && url.query.page == "2"
                 > url.path == "orders?page=2"
                 T405 warning 12..27 `url.path` has no query; write `url.path == "/orders" && url.query.page == "2"`
-                  maybe test the query parameter: (url.path == "/orders" && url.query.page == "2")
+                  maybe test the query parameter: url.path == "/orders" && url.query.page == "2"
                 > url.path != "/a?b=c"
                 T405 warning 12..20 `url.path` has no query, so a text with `?` never matches
                 > url.path contains "?"

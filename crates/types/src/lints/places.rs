@@ -46,7 +46,7 @@ impl<'a> Checker<'a> {
     /// The node around a node.
     pub(super) fn parent(&mut self, node: NodeId) -> Option<NodeId> {
         if self.parents.is_empty() {
-            self.parents = parents(self.tree);
+            self.parents = self.tree.parents();
         }
         self.parents.get(node.index()).copied().flatten()
     }
@@ -59,22 +59,4 @@ impl<'a> Checker<'a> {
             Some(_) => false,
         }
     }
-}
-
-/// The node around each node of a tree.
-///
-/// Nodes come after their children, so the ones that still wait for a parent form a stack.
-fn parents(tree: &tamis_syntax::tree::Tree) -> Vec<Option<NodeId>> {
-    let mut parents = Vec::new();
-    let mut waiting: Vec<NodeId> = Vec::new();
-    for id in tree.ids() {
-        parents.push(None);
-        while let Some(child) = waiting.pop_if(|child| *child >= tree.node(id).first) {
-            if let Some(slot) = parents.get_mut(child.index()) {
-                *slot = Some(id);
-            }
-        }
-        waiting.push(id);
-    }
-    parents
 }

@@ -1,0 +1,98 @@
+//! Fixes are tried before they are offered.
+//!
+//! A fix is proposed where a mistake is found, and what stands around the mistake may be broken or strange in its own
+//! way: a chain of the other operator, a second mistake right behind the first, a field whose name is a keyword.
+//! So each fix is applied and the text that it gives is analysed; one that leaves its diagnostic or brings an error is
+//! not offered.
+
+use std::collections::HashMap;
+
+use tamis_lang::code::Code;
+use tamis_lang::diagnostic::{Diagnostic, Fix, Severity};
+
+/// How many fixes of one text are tried at most.
+const TRIALS: usize = 8;
+
+/// How many bytes are analysed at most to try the fixes of one text.
+const BYTES: usize = 128 << 10;
+
+/// A text with more errors is mended step by step, and the fixes are tried on the way.
+const ERRORS: usize = 3;
+
+/// Drops the fixes of errors and warnings that do not mend; `again` analyses another text in the same way.
+///
+/// A hint proposes to add something to a text that is right; that is not tried.
+pub(crate) fn keep_what_mends(text: &str, diagnostics: &mut [Diagnostic], again: impl Fn(&str) -> Vec<Diagnostic>) {
+    let n_errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let n_trials = if n_errors > ERRORS { 0 } else { TRIALS.min(BYTES / text.len().max(1)) };
+    let is_tried = |diagnostic: &&Diagnostic| diagnostic.severity > Severity::Hint;
+    let proposed = |diagnostic: &Diagnostic| diagnostic.fixes.len();
+    if n_trials == 0 || diagnostics.iter().filter(is_tried).map(proposed).sum::<usize>() == 0 {
+        return;
+    }
+    let before = Errors::of(diagnostics);
+    let fixes = diagnostics.iter().filter(is_tried).flat_map(|diagnostic| {
+        let fixes = diagnostic.fixes.iter();
+        fixes.map(move |fix| (diagnostic, fix))
+    });
+    let said = |(diagnostic, fix): (&Diagnostic, &Fix)| mends(text, (diagnostic, fix), diagnostics, &before, &again);
+    let mut outcomes = fixes.take(n_trials).map(said).collect::<Vec<_>>().into_iter();
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| is_tried(&&**diagnostic)) {
+        diagnostic.fixes.retain(|_| outcomes.next().unwrap_or(true));
+    }
+}
+
+/// Whether a fix does what it is for.
+fn mends(
+    text: &str,
+    (mended, fix): (&Diagnostic, &Fix),
+    found: &[Diagnostic],
+    before: &Errors,
+    again: impl Fn(&str) -> Vec<Diagnostic>,
+) -> bool {
+    let mended_text = fix.apply(text);
+    if mended_text == text {
+        return false;
+    }
+    let left = again(&mended_text);
+    let after = Errors::of(&left);
+    if !mended.is_error() {
+        let same = |other: &&Diagnostic| other.code == mended.code && other.message == mended.message;
+        let is_gone = left.iter().filter(same).count() < found.iter().filter(same).count();
+        return is_gone && after.0.iter().all(|(code, n)| *n <= before.count(*code));
+    }
+    // What one stage could not read a later stage has not judged, so a second mistake may have been hidden by the first.
+    let was_hidden = |code: Code| stage(mended.code) < stage(code);
+    after.count(mended.code) < before.count(mended.code)
+        && after.0.iter().all(|(code, n)| *n <= before.count(*code) || was_hidden(*code))
+}
+
+/// How often each error stands in a text.
+struct Errors(HashMap<Code, usize>);
+
+impl Errors {
+    fn of(diagnostics: &[Diagnostic]) -> Self {
+        let mut errors = HashMap::new();
+        for error in diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
+            *errors.entry(error.code).or_insert(0) += 1;
+        }
+        Self(errors)
+    }
+
+    fn count(&self, code: Code) -> usize {
+        self.0.get(&code).copied().unwrap_or(0)
+    }
+}
+
+/// When a mistake is found, the first stage first: text, syntax, names, types, meaning.
+fn stage(code: Code) -> u8 {
+    match code.as_str().as_bytes() {
+        // The text between the items of a file is not looked at.
+        b"T505" => 0,
+        [_, b'0', ..] => 1,
+        [_, b'1', ..] => 2,
+        [_, b'3' | b'5', ..] => 3,
+        [_, b'2', ..] => 4,
+        _ => 5,
+    }
+}
