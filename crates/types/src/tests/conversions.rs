@@ -162,6 +162,9 @@ fn a_quantity_beside_an_int_with_a_unit_is_exact() {
             [+(elapsed, 1) >= -9223372036854775808]
             > elapsed in [1s, 1500us, 1500us..3500us]
             T403 warning 16..22 `elapsed` counts whole `ms`, so it never equals `1500us`
+            T409 warning 16..22 `1500us` lies within `1500us..3500us` of the same set
+              label 24..38 this holds it
+              fix remove it: elapsed in [1s, 1500us..3500us]
             [elapsed in {1000, 2..3}]
             > elapsed in 2s..1500ms
             T212 error 11..21 the range `2s..1500ms` ends before it starts; write `1500ms..2s`
