@@ -4,6 +4,7 @@ use chumsky::span::SimpleSpan;
 use tamis_lang::builtin::{self, Builtin, BuiltinId, Power, Special};
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Fix};
+use tamis_lang::excerpt::{excerpt, proposal, quote};
 use tamis_lang::span::Span;
 use tamis_lang::value::Constant;
 
@@ -36,7 +37,7 @@ pub(crate) fn in_a_row(
         .collect();
     let better = better.join(" && ");
     if !broken {
-        let message = format!("comparisons cannot be chained; write `{better}`");
+        let message = format!("comparisons cannot be chained; write {}", proposal(&better));
         let fix = Fix::replace("split the comparison", span, better);
         builder.report(at.start, Diagnostic::new(Code::ChainedComparison, span, message).fix(fix));
     }
@@ -69,10 +70,10 @@ pub(crate) fn with_nothing(left: NodeId, op: Operator, right: NodeId, builder: &
     let diagnostic = Diagnostic::new(Code::ForeignSyntax, builder.span(nothing), "");
     let diagnostic = match better {
         Some(better) => Diagnostic {
-            message: format!("there is no `{spelled}`; a missing value is tested by `{better}`"),
+            message: format!("there is no `{spelled}`; a missing value is tested by {}", proposal(&better)),
             ..diagnostic
         }
-        .fix(Fix::replace(format!("write `{better}`"), span, better)),
+        .fix(Fix::replace(format!("write {}", proposal(&better)), span, better)),
         None => Diagnostic {
             message: format!("there is no `{spelled}`; a missing value is tested by `exists()`"),
             ..diagnostic
@@ -157,7 +158,7 @@ pub(crate) fn negated(bang: Span, operand: NodeId, at: SimpleSpan, builder: &mut
     let mut diagnostic = Diagnostic::new(
         Code::NegatedComparison,
         bang,
-        format!("`!` needs parentheses before a comparison: `!({text})`"),
+        format!("`!` needs parentheses before a comparison: `!({})`", excerpt(text)),
     )
     .label(span, "this comparison")
     .fix(Fix::new("add the parentheses", vec![edit(span.before(), "("), edit(span.after(), ")")]));
@@ -166,8 +167,11 @@ pub(crate) fn negated(bang: Span, operand: NodeId, at: SimpleSpan, builder: &mut
         let spaced =
             if op_span.start == builder.span(left).end { format!(" {opposite} ") } else { opposite.to_owned() };
         diagnostic = diagnostic.fix(
-            Fix::new(format!("write `{better}`, which wants a value"), vec![edit(bang, ""), edit(op_span, spaced)])
-                .suggestion(),
+            Fix::new(
+                format!("write {}, which wants a value", proposal(&better)),
+                vec![edit(bang, ""), edit(op_span, spaced)],
+            )
+            .suggestion(),
         );
     }
     builder.report(at.start, diagnostic);
@@ -192,7 +196,7 @@ pub(crate) fn missing_operator(before: NodeId, after: NodeId, at: SimpleSpan, bu
     let is_value = |id: NodeId| matches!(builder.kind(id), NodeKind::Path { .. } | NodeKind::Literal(_));
     let (before_is_value, after_is_value) = (is_value(before), is_value(after));
     let gap = left.after();
-    let found = right.slice(builder.text);
+    let found = excerpt(right.slice(builder.text));
     let diagnostic = if before_is_value && after_is_value && in_list(place, builder) {
         Diagnostic::new(Code::BadSet, right, format!("expected a comma before `{found}`")).fix(Fix::insert(
             "write the comma",
@@ -295,7 +299,8 @@ fn alternatives(op: BuiltinId, comparison: NodeId, lone: &[NodeId], builder: &mu
     };
     let alone = builder.slice(*first);
     let reason = if membership.is_some() { "its own comparison, or list the values" } else { "its own comparison" };
-    let message = format!("`{alone}` stands alone; each side of `{joint}` needs {reason}: `{better}`");
-    let fix = Fix::replace(format!("write `{better}`"), whole, better).suggestion();
+    let proposed = proposal(&better);
+    let message = format!("{} stands alone; each side of `{joint}` needs {reason}: {proposed}", quote(alone));
+    let fix = Fix::replace(format!("write {proposed}"), whole, better).suggestion();
     builder.diagnostics.push(Diagnostic::new(Code::AlternativeValues, builder.span(*first), message).fix(fix));
 }

@@ -4,6 +4,7 @@ use chumsky::span::SimpleSpan;
 use tamis_lang::builtin::Power;
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Fix};
+use tamis_lang::excerpt::{excerpt, quote};
 use tamis_lang::span::Span;
 
 use crate::builder::Builder;
@@ -20,6 +21,10 @@ pub(crate) fn missing_operand(at: SimpleSpan, builder: &mut Builder<'_>) -> Node
     if builder.token(place).is_none() && before.is_some_and(unclosed) {
         builder.mark_reported(place);
     }
+    // An operator without a value on either side is one mistake.
+    if place.checked_sub(1).is_some_and(|before| builder.was_reported(before)) && before.is_some_and(is_infix) {
+        builder.mark_reported(place);
+    }
     let diagnostic = match builder.token(place) {
         _ if builder.tokens.is_empty() => empty_rule(builder.text),
         Some(found) if !found.kind.ends_condition() => expected_value(found, builder.text),
@@ -34,6 +39,10 @@ pub(crate) fn missing_operand(at: SimpleSpan, builder: &mut Builder<'_>) -> Node
     builder.leaf(NodeKind::Hole, gap)
 }
 
+const fn is_infix(token: Token) -> bool {
+    matches!(token.kind, TokenKind::Infix(_))
+}
+
 fn empty_rule(text: &str) -> Diagnostic {
     let end = u32::try_from(text.len()).unwrap_or(0);
     Diagnostic::new(
@@ -44,7 +53,7 @@ fn empty_rule(text: &str) -> Diagnostic {
 }
 
 fn expected_value(found: Token, text: &str) -> Diagnostic {
-    let spelled = found.span.slice(text);
+    let spelled = excerpt(found.span.slice(text));
     let message = match found.kind {
         TokenKind::Infix(id) if id.get().power() == Some(Power::Compare) => {
             format!("expected a value, found the operator `{spelled}`")
@@ -79,10 +88,10 @@ fn trailing_operator(operator: Token, place: usize, builder: &Builder<'_>) -> Di
 fn nothing_between(before: Option<Token>, found: Option<Token>, gap: Span, text: &str) -> Diagnostic {
     let message = match (before, found) {
         (Some(before), Some(found)) => {
-            format!("expected a value between `{}` and `{}`", before.span.slice(text), found.span.slice(text))
+            format!("expected a value between {} and {}", quote(before.span.slice(text)), quote(found.span.slice(text)))
         }
-        (Some(before), None) => format!("expected a value after `{}`", before.span.slice(text)),
-        (None, Some(found)) => format!("expected a value before `{}`", found.span.slice(text)),
+        (Some(before), None) => format!("expected a value after {}", quote(before.span.slice(text))),
+        (None, Some(found)) => format!("expected a value before {}", quote(found.span.slice(text))),
         (None, None) => "expected a value".to_owned(),
     };
     let span = before.map_or(gap, |token| token.span);
@@ -109,7 +118,7 @@ pub(crate) fn unexpected(tokens: SimpleSpan, builder: &mut Builder<'_>) {
         .find(|token| token.kind != TokenKind::Error);
     let Some(first) = first else { return builder.mark_reported(tokens.start) };
     let span = Span::new(first.span.start, cover(tokens, builder).end);
-    let spelled = first.span.slice(builder.text);
+    let spelled = excerpt(first.span.slice(builder.text));
     let message = match first.kind {
         TokenKind::Semicolon => "rules are not separated by `;`; name them in a file: `rule name = …`".to_owned(),
         TokenKind::Comma => "unexpected `,`; conditions are joined by `&&` or `||`".to_owned(),

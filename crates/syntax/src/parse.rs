@@ -55,7 +55,7 @@ impl Parse {
 #[must_use]
 pub fn parse(text: &str, edition: Edition, limits: &Limits) -> Parse {
     let mut parse = read(text, edition, limits);
-    settle(text, edition, &parse.tree, &mut parse.diagnostics);
+    settle(text, parse.edition, &parse.tree, &mut parse.diagnostics);
     parse
 }
 

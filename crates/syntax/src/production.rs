@@ -4,6 +4,7 @@ use chumsky::span::SimpleSpan;
 use tamis_lang::builtin::{BuiltinId, Power, Special};
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Edit, Fix};
+use tamis_lang::excerpt::proposal;
 use tamis_lang::span::Span;
 use tamis_lang::value::{Constant, Value};
 
@@ -260,7 +261,7 @@ fn method_call(field: NodeId, method: Span, arguments: &[NodeId], span: Span, bu
         Some((id, argument)) => {
             let symbol = id.get().name;
             let better = format!("{field_text} {symbol} {}", builder.slice(argument));
-            (format!("fields have no methods; write `{better}`"), Some(better))
+            (format!("fields have no methods; write {}", proposal(&better)), Some(better))
         }
         None => match foreign::FUNCTION_METHODS.iter().find(|(f, _)| *f == name) {
             Some((_, ours)) => {
@@ -272,7 +273,7 @@ fn method_call(field: NodeId, method: Span, arguments: &[NodeId], span: Span, bu
     };
     let diagnostic = Diagnostic { message, ..diagnostic };
     builder.diagnostics.push(match better {
-        Some(better) => diagnostic.fix(Fix::replace(format!("write `{better}`"), span, better)),
+        Some(better) => diagnostic.fix(Fix::replace(format!("write {}", proposal(&better)), span, better)),
         None => diagnostic,
     });
     match operator {

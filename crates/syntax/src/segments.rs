@@ -1,5 +1,6 @@
 //! Where the items of a file begin and end.
 
+use tamis_lang::builtin::Power;
 use tamis_lang::span::Span;
 
 use crate::foreign;
@@ -36,7 +37,9 @@ pub(crate) struct Head {
 pub(crate) fn cut(text: &str, tokens: &[Token]) -> Vec<Segment> {
     let mut segments = vec![Segment { head: None, start: 0, end: tokens.len() }];
     for place in 0..tokens.len() {
-        let Some((head, len)) = tokens.get(place..).and_then(|tokens| head(text, tokens)) else { continue };
+        let rest = tokens.get(place..).unwrap_or(&[]);
+        let first = || if place == 0 { unnamed(text, rest) } else { None };
+        let Some((head, len)) = head(text, rest).or_else(first) else { continue };
         if let Some(last) = segments.last_mut() {
             last.end = place;
         }
@@ -48,22 +51,43 @@ pub(crate) fn cut(text: &str, tokens: &[Token]) -> Vec<Segment> {
     segments
 }
 
+/// `rule = x == 1`: an item that lacks its name, if the tokens begin a text.
+fn unnamed(text: &str, tokens: &[Token]) -> Option<(Head, usize)> {
+    let [keyword, define, rest @ ..] = tokens else { return None };
+    let kind = item_kind(text, *keyword)?;
+    let compares = |token: &Token| match token.kind {
+        TokenKind::Infix(id) => matches!(id.get().power(), Some(Power::Compare | Power::Logic)),
+        _ => false,
+    };
+    // Without a comparison behind it, it may as well be a field that is called so.
+    let is_item = is_define(*define) && rest.iter().any(compares);
+    let name = keyword.span.after();
+    is_item.then_some((Head { kind, keyword: keyword.span, name, define: define.span }, 2))
+}
+
+fn item_kind(text: &str, keyword: Token) -> Option<ItemKind> {
+    match keyword.span.slice(text) {
+        "let" if keyword.kind == TokenKind::Name => Some(ItemKind::Let),
+        "rule" if keyword.kind == TokenKind::Name => Some(ItemKind::Rule),
+        _ => None,
+    }
+}
+
+fn is_define(token: Token) -> bool {
+    let TokenKind::Foreign(sign) = token.kind else { return false };
+    foreign::SYMBOLS.get(usize::from(sign)).is_some_and(|foreign| foreign.spelling == "=")
+}
+
 /// The head of an item at the start of some tokens, and how many of them it is.
 fn head(text: &str, tokens: &[Token]) -> Option<(Head, usize)> {
     let [keyword, name, rest @ ..] = tokens else { return None };
-    let kind = match keyword.span.slice(text) {
-        "let" => ItemKind::Let,
-        "rule" => ItemKind::Rule,
-        _ => return None,
-    };
-    if !matches!((keyword.kind, name.kind), (TokenKind::Name, TokenKind::Name | TokenKind::Literal(_))) {
+    let kind = item_kind(text, *keyword)?;
+    if !matches!(name.kind, TokenKind::Name | TokenKind::Literal(_)) {
         return None;
     }
     let (name, n_joined) = hyphenated(text, name.span, rest);
     let define = rest.get(n_joined)?;
-    let TokenKind::Foreign(sign) = define.kind else { return None };
-    let is_define = foreign::SYMBOLS.get(usize::from(sign)).is_some_and(|foreign| foreign.spelling == "=");
-    is_define.then_some((Head { kind, keyword: keyword.span, name, define: define.span }, n_joined + 3))
+    is_define(*define).then_some((Head { kind, keyword: keyword.span, name, define: define.span }, n_joined + 3))
 }
 
 /// A name with the words that hyphens join to it: no name of an item, and reported as one.

@@ -3,6 +3,7 @@
 use tamis_lang::builtin::{BuiltinId, Operand, Power};
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Edit, Fix};
+use tamis_lang::excerpt::proposal;
 use tamis_lang::span::Span;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
@@ -65,7 +66,7 @@ impl Checker<'_> {
         };
         let Some(wanted) = wanted else { return base("") };
         let text = format!("{} == {wanted}", self.slice(subject.node));
-        base(&format!("; write `{text}`")).fix(Fix::replace(
+        base(&format!("; write {}", proposal(&text))).fix(Fix::replace(
             format!("compare with {wanted}"),
             self.span(pair.node),
             text,

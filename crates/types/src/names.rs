@@ -267,7 +267,10 @@ impl<'a> Checker<'a> {
         let diagnostic = Diagnostic::new(Code::UnknownKey, self.span(id), message);
         let Shape::Family { key_pattern, known_keys, .. } = &field.shape else { return diagnostic };
         let near = nearest(key, known_keys.iter().map(|known| known.key.as_str()));
-        let diagnostic = diagnostic.note(format!("keys match `{key_pattern}`"));
+        let diagnostic = match in_words(key_pattern) {
+            Some(words) => diagnostic.note(format!("a key consists of {words}")),
+            None => diagnostic.note(format!("a key matches the regular expression `{key_pattern}`")),
+        };
         match near {
             Some(near) => diagnostic.fix(use_name(self.span(id), &field_name(field, Some(near))).suggestion()),
             None => diagnostic,
@@ -294,7 +297,65 @@ fn deprecated_message(name: &str, replacement: &[String]) -> String {
     format!("{name} is deprecated; use {}", list(names.iter().map(String::as_str), "or"))
 }
 
+/// What the pattern of a key allows, in words, where it is as simple as most are: `[0-9a-z_-]+` is digits, small
+/// letters, `_` and `-`; `[0-9]+(_[0-9]+)?` is digits, and perhaps `_` and digits behind them.
+fn in_words(pattern: &str) -> Option<String> {
+    let Some((first, rest)) = pattern.strip_suffix(")?").and_then(|pattern| pattern.split_once('(')) else {
+        return characters(pattern);
+    };
+    let sign = rest.chars().next().filter(|sign| matches!(sign, '_' | '-' | ':' | '/'))?;
+    let (first, second) = (characters(first)?, characters(rest.get(1..)?)?);
+    Some(format!("{first}, and perhaps `{sign}` and {second} behind them"))
+}
+
+/// The characters of a class.
+fn characters(pattern: &str) -> Option<String> {
+    let mut rest = pattern.strip_prefix('[')?.strip_suffix("]+").filter(|class| !class.starts_with('^'))?;
+    let (mut groups, mut signs) = (Vec::new(), Vec::new());
+    while let Some(first) = rest.chars().next() {
+        let group = match rest.get(..3) {
+            Some("0-9") => Some("digits"),
+            Some("a-z") => Some("small letters"),
+            Some("A-Z") => Some("capital letters"),
+            _ => None,
+        };
+        let is_sign = first.is_ascii_punctuation() && !matches!(first, '\\' | '[' | ']');
+        let len = match group {
+            Some(group) => {
+                groups.push(group.to_owned());
+                3
+            }
+            None if first == '`' => {
+                signs.push("a backtick".to_owned());
+                1
+            }
+            None if is_sign => {
+                signs.push(format!("`{first}`"));
+                1
+            }
+            None => return None,
+        };
+        rest = rest.get(len..)?;
+    }
+    groups.append(&mut signs);
+    Some(list(groups.iter().map(String::as_str), "and"))
+}
+
 /// The vocabulary of an alias, for a sentence.
 fn vocabulary(origin: &str) -> String {
-    if origin.is_empty() { "another vocabulary".to_owned() } else { format!("`{origin}`") }
+    if origin.is_empty() { "another vocabulary".to_owned() } else { origin.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn simple_patterns_have_words() {
+        assert_eq!(in_words("[0-9a-z_.-]+").as_deref(), Some("digits, small letters, `_`, `.` and `-`"));
+        assert_eq!(in_words("[0-9]+(_[0-9]+)?").as_deref(), Some("digits, and perhaps `_` and digits behind them"));
+        assert_eq!(in_words("[a]+"), None);
+        assert_eq!(in_words("[^0-9]+"), None, "the opposite of what stands there");
+        assert_eq!(in_words("(?s).+"), None);
+    }
 }

@@ -134,7 +134,7 @@ fn hints_can_be_left_out() {
             1 │ http.method == "GET"
               │ ━━━━━━━━━━━
               │
-              ├─ note: the name comes from `kong-router`: also the name in older OpenTelemetry conventions
+              ├─ note: the name comes from Kong's router: also the name in older OpenTelemetry conventions
               ├─ fix: use `http.request.method`
             1 │ http.request.method == "GET"
               │ ~~~~~~~~~~~~~~~~~~~

@@ -54,21 +54,21 @@ fn a_whole_name_is_described() {
     check(
         &["http.response.status_code"],
         &expect![[r#"
-        http.response.status_code
-          means       Status the gateway sent to the client.
-          type        int, 100 to 599
-          known from  response_headers
-          presence    always
-          examples    200, 404, 503
-          values      100, 101, 102, 103, 104, 200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305,
-                      306, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417,
-                      418, 421, 422, 423, 424, 425, 426, 428, 429, 431, 444, 451, 460, 494, 495, 496, 497, 499, 500, 501, 502,
-                      503, 504, 505, 506, 507, 508, 510, 511, 520, 521, 522, 523, 524, 525, 526, and others
-          also named  http.status_code (otel-semconv-deprecated), the same
-          also named  kong.response.status_code (kong-otel-plugin), the same
-          note        Plugins may still rewrite it while response headers are filtered. For clients that hang up, the value is
-                      only reliable from 3.15.
-    "#]],
+            http.response.status_code
+              means       Status the gateway sent to the client.
+              type        int, 100 to 599
+              known from  response_headers
+              presence    always
+              examples    200, 404, 503
+              values      100, 101, 102, 103, 104, 200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305,
+                          306, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417,
+                          418, 421, 422, 423, 424, 425, 426, 428, 429, 431, 444, 451, 460, 494, 495, 496, 497, 499, 500, 501, 502,
+                          503, 504, 505, 506, 507, 508, 510, 511, 520, 521, 522, 523, 524, 525, 526, and others
+              also named  http.status_code (older OpenTelemetry conventions), the same
+              also named  kong.response.status_code (Kong's OpenTelemetry plugin), the same
+              note        Plugins may still rewrite it while response headers are filtered. For clients that hang up, the value is
+                          only reliable from 3.15.
+        "#]],
     );
     check(
         &["http.request.header"],
@@ -85,7 +85,7 @@ fn a_whole_name_is_described() {
                           user-agent, via, x-api-key, x-b3-traceid, x-consumer-custom-id, x-consumer-id, x-consumer-username,
                           x-credential-identifier, x-forwarded-for, x-forwarded-host, x-forwarded-port, x-forwarded-prefix,
                           x-forwarded-proto, x-kong-request-debug, x-kong-request-id, x-real-ip, x-request-id
-              also named  http.headers (kong-router), the same: the router spells keys with underscores
+              also named  http.headers (Kong's router), the same: the router spells keys with underscores
               note        Plugins may rewrite headers before the upstream sees them; this is the client's side. Keys are lower case
                           with hyphens; `_` is read as `-`, so `x-foo` and `x_foo` are one header.
         "#]],

@@ -305,7 +305,7 @@ fn warnings_are_shown_and_hints_on_demand() {
             1 │ http.method == "GET"
               │ ━━━━━━━━━━━
               │
-              ├─ note: the name comes from `kong-router`: also the name in older OpenTelemetry conventions
+              ├─ note: the name comes from Kong's router: also the name in older OpenTelemetry conventions
               ├─ fix: use `http.request.method`
             1 │ http.request.method == "GET"
               │ ~~~~~~~~~~~~~~~~~~~

@@ -34,7 +34,7 @@ fn unknown_names_get_suggestions() {
               maybe use `proxy.kong.route.id`: proxy.kong.route.id == "checkout"
             > http.headers.x-tenant-id == "acme"
             T306 hint 0..24 `http.headers.x-tenant-id` is called `http.request.header.x-tenant-id` here
-              note the name comes from `kong-router`: the router spells keys with underscores
+              note the name comes from Kong's router: the router spells keys with underscores
               fix use `http.request.header.x-tenant-id`: http.request.header.x-tenant-id == "acme"
             T408 hint 0..24 `http.headers.x-tenant-id` may have several values, and every one must pass
               maybe one value is enough: `any(…)`: any(http.headers.x-tenant-id) == "acme"
@@ -86,7 +86,7 @@ fn keys_and_aliases() {
               maybe write `"/y"`: url.path["x"] == "/y"
             > http.request.header["a b"] == "y"
             T305 error 0..26 `a b` is no key of `http.request.header`
-              note keys match `[0-9a-z!#$%&'*+^`|~-]+`
+              note a key consists of digits, small letters, `!`, `#`, `$`, `%`, `&`, `'`, `*`, `+`, `^`, a backtick, `|`, `~` and `-`
             > http.request.header.X_Tenant == "y"
             T308 hint 0..28 `http.request.header.X_Tenant` is written `http.request.header.x-tenant`
               fix use `http.request.header.x-tenant`: http.request.header.x-tenant == "y"
@@ -95,11 +95,11 @@ fn keys_and_aliases() {
               maybe every value must pass: `all(…)`: all(http.request.header.X_Tenant) == "y"
             > http.method == "GET"
             T306 hint 0..11 `http.method` is called `http.request.method` here
-              note the name comes from `kong-router`: also the name in older OpenTelemetry conventions
+              note the name comes from Kong's router: also the name in older OpenTelemetry conventions
               fix use `http.request.method`: http.request.method == "GET"
             > http.path == "/x"
             T310 warning 0..9 `http.path` is read as `url.path`, which is not quite the same
-              note the name comes from `kong-router`: the router value is normalized first
+              note the name comes from Kong's router: the router value is normalized first
               maybe use `url.path`: url.path == "/x"
         "#]],
     );
