@@ -17,8 +17,8 @@ const REQUESTS: u64 = 4;
 /// After how many failures a run usually ends.
 const MOST_FAILURES: usize = 20;
 
-/// Both ways to read a text.
-const EDITIONS: [Edition; 2] = [Edition::Tamis, Edition::Atc];
+/// Every way to read a text.
+const EDITIONS: &[Edition] = Edition::ALL;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -109,7 +109,7 @@ impl Run {
     }
 
     fn broken(&mut self, text: &str) {
-        for edition in EDITIONS {
+        for edition in EDITIONS.iter().copied() {
             let analysis = property::analysed_in(text, edition);
             self.n_broken += u64::from(!analysis.is_valid());
             self.note(property::is_sound(text, &analysis, &Limits::default()));
