@@ -144,6 +144,10 @@ codes! {
     SampleByKey "T417" Hint "share that has no adjusted count";
     LateDrop "T418" Hint "rule that can drop no request early";
     LateField "T419" Error "field that is known too late";
+    NeverTrue "T420" Warning "condition that is never true";
+    Contradiction "T421" Warning "conditions that exclude each other";
+    AlwaysTrue "T422" Warning "condition that is always true";
+    Redundant "T423" Warning "condition that changes nothing";
 
     DuplicateName "T501" Error "name that is defined twice";
     UnusedName "T502" Warning "name that is never used";
@@ -152,6 +156,8 @@ codes! {
     BadItem "T505" Error "text between the rules of a file";
     ReservedName "T506" Error "name that cannot be defined";
     UsedBeforeDefined "T507" Error "`let` used before its definition";
+    EqualRules "T508" Warning "rules that mean the same";
+    CoveredRule "T509" Hint "rule that another rule covers";
 
     TextTooLong "T601" Error "text over the limit";
     NestingTooDeep "T602" Error "nesting over the limit";

@@ -22,7 +22,7 @@ use crate::strict;
 use crate::trial;
 
 /// How a text is read and checked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Which reading is meant.
     pub edition: Edition,
@@ -33,6 +33,21 @@ pub struct Options {
     pub decide_by: Option<Phase>,
     /// Whether a hint is given on rules that can drop no request early.
     pub advise_on_phases: bool,
+    /// Whether to look for what follows from several conditions: parts that exclude each other, parts that change
+    /// nothing, rules that others cover. Without it only these warnings and hints are missing.
+    pub relations: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            edition: Edition::default(),
+            limits: Limits::default(),
+            decide_by: None,
+            advise_on_phases: false,
+            relations: true,
+        }
+    }
 }
 
 /// Everything that is known about a text.

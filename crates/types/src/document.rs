@@ -45,6 +45,8 @@ impl<'a> Checker<'a> {
             }
         }
         self.unused(items);
+        let names: Vec<Span> = items.iter().filter(|item| item.kind == ItemKind::Rule).map(|item| item.name).collect();
+        lints::covered::check(self, &rules, &names);
         rules
     }
 
@@ -60,6 +62,7 @@ impl<'a> Checker<'a> {
         if self.options.advise_on_phases {
             lints::late_drop::check(self, root, &hir);
         }
+        lints::relations::check(self, root, &hir);
         Some(CheckedRule::new(hir))
     }
 

@@ -69,6 +69,28 @@ impl Sink {
         }
     }
 
+    /// How many findings there are, shown or not.
+    pub(crate) const fn len(&self) -> usize {
+        self.errors + self.others
+    }
+
+    /// Whether something in a text was found to say the same of every request, so that nothing more is said of it.
+    pub(crate) fn is_constant(&self, span: Span) -> bool {
+        let constant = |code: Code| {
+            matches!(
+                code,
+                Code::ConstantCondition
+                    | Code::OutOfRange
+                    | Code::CaseNeverMatches
+                    | Code::PathSpelling
+                    | Code::NeverTrue
+                    | Code::Contradiction
+                    | Code::AlwaysTrue
+            )
+        };
+        self.kept.iter().any(|d| constant(d.code) && (span.contains(d.span) || d.span.contains(span)))
+    }
+
     /// Adds a finding.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         if self.has_room(diagnostic.severity) {

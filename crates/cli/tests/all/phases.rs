@@ -29,17 +29,17 @@ fn each_condition_has_its_phase_below_it() {
 #[test]
 fn a_phase_that_does_not_fit_stands_below_the_bracket() {
     check(
-        &["-e", "sample(1%) && tls.resumed && (tls.resumed || sample(2%))"],
+        &["-e", "sample(2%) && tls.resumed && (tls.established || sample(1%))"],
         &expect![[r#"
-          sample(1%) && tls.resumed && (tls.resumed || sample(2%))
-          └────────┘    └── tls ──┘     └── tls ──┘    └────────┘
-          request_headers                              request_headers
-          dropped from tls
-          kept from    request_headers
-          decided at   request_headers
+              sample(2%) && tls.resumed && (tls.established || sample(1%))
+              └────────┘    └── tls ──┘     └──── tls ────┘    └────────┘
+              request_headers                                  request_headers
+              dropped from tls
+              kept from    request_headers
+              decided at   request_headers
 
-        1 rule checked: nothing to complain about
-    "#]],
+            1 rule checked: nothing to complain about
+        "#]],
     );
 }
 

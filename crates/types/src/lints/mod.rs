@@ -5,6 +5,7 @@
 mod absence;
 mod allowed_values;
 mod constant_condition;
+pub(crate) mod covered;
 mod credential;
 mod duplicate_element;
 mod large_duration;
@@ -14,6 +15,7 @@ mod out_of_range;
 mod path_shape;
 mod places;
 mod plain_pattern;
+pub(crate) mod relations;
 mod sensitive;
 mod several_values;
 mod subject;
