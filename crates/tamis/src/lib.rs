@@ -91,13 +91,16 @@ pub use tamis_lang::catalog::Catalog;
 pub use tamis_lang::diagnostic::Diagnostic;
 pub use tamis_lang::edition::{Edition, UnknownEdition};
 pub use tamis_lang::limits::Limits;
+pub use tamis_lang::phase::Phase;
 pub use tamis_lang::scratch::Scratch;
 pub use tamis_lang::ty::Ty;
 pub use tamis_lang::value::{Constant, Value};
 pub use tamis_syntax::format;
 pub use tamis_types::analysis::{Analysis, CheckedRule, Options, Rule, analyze};
 pub use tamis_types::phases::{Moments, Phases};
-pub use tamis_vm::{Fact, Facts, FieldRef, Program, Verdict, compile};
+pub use tamis_vm::{
+    Evaluation, Fact, Facts, FieldRef, PhasedProgram, Program, Verdict, Weight, compile, compile_phased,
+};
 
 /// What is said about a rule, in parts.
 ///

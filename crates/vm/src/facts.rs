@@ -98,7 +98,8 @@ pub trait Facts {
     /// The field's value: absent, one, or several.
     fn get(&self, field: &FieldRef) -> Fact<'_>;
 
-    /// Visits every value of a field for which [`get`](Facts::get) answered [`Fact::Many`], until `visit` breaks.
+    /// Visits every value of a field for which [`get`](Facts::get) answered [`Fact::Many`] or [`Fact::SoFar`], until
+    /// `visit` breaks.
     ///
     /// The order plays no part in a verdict.
     /// A field without any value is absent.
@@ -135,8 +136,9 @@ impl<F: Facts + ?Sized> Facts for &F {
 
 /// What a request has for one field.
 ///
-/// More answers come with evaluation by phase (a value that is not known yet, a number that still grows), so code that
-/// takes a `Fact` apart needs a last arm.
+/// The last three answers are for evaluation by phase, see [`PhasedProgram`](crate::PhasedProgram);
+/// [`Program::run`](crate::Program::run), which sees a whole request, takes them for `Absent`, `One` and `Many`.
+/// More may come, so code that takes a `Fact` apart needs a last arm.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Fact<'a> {
@@ -146,6 +148,12 @@ pub enum Fact<'a> {
     One(Value<'a>),
     /// Several values: [`Facts::each`] tells which.
     Many,
+    /// Not known yet.
+    NotYet,
+    /// A number that still grows and is this large by now, such as the time that has passed.
+    AtLeast(Value<'a>),
+    /// Some values by now, or none, and more may come: [`Facts::each`] tells which there are.
+    SoFar,
 }
 
 impl<'a> From<Option<Value<'a>>> for Fact<'a> {
@@ -172,6 +180,8 @@ pub struct FieldRef {
     pub many: bool,
     /// From when on the field is known.
     pub phase: Phase,
+    /// Whether its value only ever grows, so that what it is before its phase is a lower bound.
+    pub monotone: bool,
     /// Whether its values must never be shown.
     pub sensitive: bool,
 }
@@ -188,6 +198,7 @@ impl FieldRef {
             ty: field.ty,
             many: field.many,
             phase: field.phase,
+            monotone: field.monotone,
             sensitive: field.sensitive,
         }
     }

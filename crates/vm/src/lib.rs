@@ -34,6 +34,7 @@ mod compile;
 mod disasm;
 mod facts;
 mod op;
+mod phased;
 mod program;
 mod run;
 #[cfg(test)]
@@ -42,5 +43,6 @@ mod verdict;
 
 pub use compile::compile;
 pub use facts::{Fact, Facts, FieldRef};
+pub use phased::{Evaluation, PhasedProgram, Weight, compile_phased};
 pub use program::Program;
 pub use verdict::Verdict;

@@ -5,10 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::ops::ControlFlow;
 
 use tamis_lang::catalog::Catalog;
+use tamis_lang::phase::Phase;
 use tamis_lang::scratch::Scratch;
 use tamis_lang::value::Value;
 use tamis_types::analysis::{Options, analyze};
-use tamis_vm::{Fact, Facts, FieldRef, Program, Verdict, compile};
+use tamis_vm::{Fact, Facts, FieldRef, PhasedProgram, Program, Verdict, compile, compile_phased};
 
 /// A request with one value of most fields, several of one, and no answer to some.
 struct Request;
@@ -36,24 +37,33 @@ impl Facts for Request {
     }
 }
 
-fn program(rule: &str) -> Program {
+fn programs(rule: &str) -> (Program, PhasedProgram) {
     let analysis = analyze(rule, &Catalog::shipped("kong").unwrap(), &Options::default());
     let messages: Vec<_> = analysis.diagnostics.iter().filter(|found| found.is_error()).collect();
-    compile(analysis.rules()[0].checked().unwrap_or_else(|| panic!("{rule}: {messages:?}")))
+    let checked = analysis.rules()[0].checked().unwrap_or_else(|| panic!("{rule}: {messages:?}"));
+    (compile(checked), compile_phased(checked))
 }
 
 /// Runs a rule until its memory is warm, and then counts what one more evaluation allocates.
 #[track_caller]
 fn check(rule: &str) {
-    let program = program(rule);
+    let (program, phased) = programs(rule);
     let mut scratch = Scratch::default();
+    let mut evaluation = phased.evaluation();
+    let mut phase_by_phase = |scratch: &mut Scratch| {
+        evaluation.restart();
+        let verdicts = Phase::ALL.iter().map(|phase| evaluation.advance(*phase, &Request, scratch));
+        verdicts.last()
+    };
     for _ in 0..3 {
         assert_eq!(program.run(&Request, &mut scratch), Verdict::Match, "{rule}");
+        assert_eq!(phase_by_phase(&mut scratch), Some(Verdict::Match), "{rule}");
     }
     let counted = allocation_counter::measure(|| {
         let facts: &dyn Facts = &Request;
         assert_eq!(program.run(&Request, &mut scratch), Verdict::Match);
         assert_eq!(program.run(facts, &mut scratch), Verdict::Match);
+        assert_eq!(phase_by_phase(&mut scratch), Some(Verdict::Match));
     });
     assert_eq!(counted.count_total, 0, "{rule}");
 }
@@ -97,8 +107,16 @@ fn several_values_allocate_nothing() {
 }
 
 #[test]
+fn conditions_of_several_phases_allocate_nothing() {
+    check(r#"http.request.method == "POST" && (proxy.kong.latency.total > 250ms || http.response.status_code == 200)"#);
+    check(r#"any(v in http.request.header.accept, v ^= "text/" && http.response.status_code == 503)"#);
+    check("sample(100%) && (sample(1%) || http.response.status_code == 503)");
+    check("sample(99%, by: client.address) && (proxy.kong.latency.upstream ?? proxy.kong.latency.total) > 1ms");
+}
+
+#[test]
 fn only_cold_memory_grows() {
-    let program = program(r#"url_decode(url.path) contains " ""#);
+    let (program, _) = programs(r#"url_decode(url.path) contains " ""#);
     let mut scratch = Scratch::default();
     let counted = allocation_counter::measure(|| {
         assert_eq!(program.run(&Request, &mut scratch), Verdict::Match);

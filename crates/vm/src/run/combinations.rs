@@ -146,9 +146,9 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
         let Some(field) = self.program.field(slot) else { return &[] };
         let typed = |value: Value<'v>| Outcome::from((value.ty() == field.ty).then_some(value));
         match self.facts.get(field) {
-            Fact::Absent => &[],
-            Fact::One(value) => arena.filled(1, typed(value)),
-            Fact::Many => {
+            Fact::Absent | Fact::NotYet => &[],
+            Fact::One(value) | Fact::AtLeast(value) => arena.filled(1, typed(value)),
+            Fact::Many | Fact::SoFar => {
                 let places = arena.filled(self.count(slot), Outcome::Empty);
                 let mut n = 0;
                 self.facts.each(field, &mut |value| {

@@ -12,7 +12,7 @@ use tamis_lang::value::Value;
 use super::{Frame, Machine, ask, variable};
 use crate::facts::{Fact, Facts};
 use crate::op::Slot;
-use crate::program::{Action, Comparison};
+use crate::program::{Action, Comparison, Step};
 
 /// What a place holds.
 #[derive(Clone, Copy, Debug)]
@@ -57,9 +57,9 @@ impl<'v, F: Facts + ?Sized> Source<'v> for Single<'v, F> {
     fn field(&mut self, leaf: Leaf) -> Option<Outcome<'v>> {
         let Some(field) = self.0.program.field(leaf.slot) else { return Some(Outcome::Empty) };
         match self.0.facts.get(field) {
-            Fact::Absent => Some(Outcome::Empty),
-            Fact::One(value) => Some((value.ty() == field.ty).then_some(value).into()),
-            Fact::Many => None,
+            Fact::Absent | Fact::NotYet => Some(Outcome::Empty),
+            Fact::One(value) | Fact::AtLeast(value) => Some((value.ty() == field.ty).then_some(value).into()),
+            Fact::Many | Fact::SoFar => None,
         }
     }
 
@@ -70,13 +70,72 @@ impl<'v, F: Facts + ?Sized> Source<'v> for Single<'v, F> {
 }
 
 /// A comparison that is under way.
-pub(super) struct Comparing<'v, F: ?Sized> {
-    pub(super) machine: &'v Machine<'v, F>,
-    pub(super) comparison: &'v Comparison,
-    pub(super) frame: Option<&'v Frame<'v>>,
+pub(crate) struct Comparing<'v, F: ?Sized> {
+    pub(crate) machine: &'v Machine<'v, F>,
+    pub(crate) comparison: &'v Comparison,
+    pub(crate) frame: Option<&'v Frame<'v>>,
+}
+
+/// The same where some fields are not known yet; those count as absent and are noted.
+struct Early<'v, F: ?Sized, K> {
+    single: Single<'v, F>,
+    is_known: K,
+    /// Whether a field was asked for that is not known yet.
+    lacks: bool,
+    /// Whether a field is known to be absent.
+    absent: bool,
+}
+
+impl<'v, F: Facts + ?Sized, K: Fn(Slot) -> bool> Source<'v> for Early<'v, F, K> {
+    fn field(&mut self, leaf: Leaf) -> Option<Outcome<'v>> {
+        if !(self.is_known)(leaf.slot) {
+            self.lacks = true;
+            return Some(Outcome::Empty);
+        }
+        let outcome = self.single.field(leaf);
+        self.absent |= matches!(outcome, Some(Outcome::Empty));
+        outcome
+    }
+
+    fn left_is_empty(&self, left: u32) -> bool {
+        self.single.left_is_empty(left)
+    }
 }
 
 impl<F: Facts + ?Sized> Comparing<'_, F> {
+    /// Whether it holds, as far as that can be said from the fields that are known.
+    pub(crate) fn holds_early(&self, is_known: impl Fn(Slot) -> bool, scratch: &mut Scratch) -> Option<bool> {
+        let counted = |step: &Step| match step.action {
+            Action::Count(slot) | Action::ListLen(slot) => Some(slot),
+            Action::Constant(_)
+            | Action::Field { .. }
+            | Action::Variable(_)
+            | Action::Call { .. }
+            | Action::TextLen
+            | Action::OrElse { .. } => None,
+        };
+        let lacks_count = self.comparison.steps.iter().filter_map(counted).any(|slot| !is_known(slot));
+        let (answer, lacks, absent) = {
+            let single = Single(self.machine);
+            let mut early = Early { single, is_known: &is_known, lacks: lacks_count, absent: false };
+            let places = scratch.arena().filled(self.comparison.n_places, Outcome::Empty);
+            let finished = self.evaluate(0..self.comparison.steps.len(), &mut early, scratch, places);
+            (finished.then(|| self.passes(places, scratch) == Some(true)), early.lacks, early.absent)
+        };
+        scratch.reset();
+        // Without `??` one absent side is enough.
+        if absent && self.comparison.left_sides.is_empty() {
+            return Some(false);
+        }
+        match answer {
+            Some(answer) => (!lacks).then_some(answer),
+            None => {
+                let all_known = !lacks_count && self.comparison.fields.iter().all(|slot| is_known(*slot));
+                all_known.then(|| self.holds(scratch))
+            }
+        }
+    }
+
     /// Whether it holds.
     #[inline(never)]
     pub(super) fn holds(&self, scratch: &mut Scratch) -> bool {

@@ -4,7 +4,7 @@
 //! The thread's stack grows with quantifiers inside quantifiers only.
 
 mod combinations;
-mod expression;
+pub(crate) mod expression;
 mod text;
 
 use std::net::IpAddr;
@@ -38,9 +38,9 @@ impl Program {
 }
 
 /// A program and a request.
-struct Machine<'m, F: ?Sized> {
-    program: &'m Program,
-    facts: &'m F,
+pub(crate) struct Machine<'m, F: ?Sized> {
+    pub(crate) program: &'m Program,
+    pub(crate) facts: &'m F,
 }
 
 /// What a fused comparison looks at, and how.
@@ -53,11 +53,11 @@ struct Asked<'f> {
 }
 
 /// The variable of a quantifier, and the frames of the quantifiers around it.
-struct Frame<'f> {
-    variable: Level,
+pub(crate) struct Frame<'f> {
+    pub(crate) variable: Level,
     /// The value in turn; nothing where it has the wrong type.
-    value: Option<Value<'f>>,
-    outer: Option<&'f Frame<'f>>,
+    pub(crate) value: Option<Value<'f>>,
+    pub(crate) outer: Option<&'f Frame<'f>>,
 }
 
 /// The value of a variable.
@@ -91,7 +91,7 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
     ///
     /// Numbers are compared in place; what takes longer is called, which keeps this loop and its registers small.
     #[inline]
-    fn holds(&self, op: &Op, at: Target, frame: Option<&Frame<'_>>, scratch: &mut Scratch) -> bool {
+    pub(crate) fn holds(&self, op: &Op, at: Target, frame: Option<&Frame<'_>>, scratch: &mut Scratch) -> bool {
         match *op {
             Op::Int { mode, subject, sign, bounds: Ints(bounds) } => {
                 self.values(Asked { mode, subject, sign, frame }, |value| match value {
@@ -199,9 +199,9 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
             SubjectKind::Field(slot) => {
                 let Some(field) = self.program.field(slot) else { return false };
                 match self.facts.get(field) {
-                    Fact::Absent => return false,
-                    Fact::One(value) => value,
-                    Fact::Many => {
+                    Fact::Absent | Fact::NotYet => return false,
+                    Fact::One(value) | Fact::AtLeast(value) => value,
+                    Fact::Many | Fact::SoFar => {
                         let quantifier = match mode {
                             Mode::All => Quantifier::All,
                             Mode::Any => Quantifier::Any,
@@ -251,9 +251,9 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
     fn exists(&self, slot: Slot) -> bool {
         let Some(field) = self.program.field(slot) else { return false };
         match self.facts.get(field) {
-            Fact::Absent => false,
-            Fact::One(_) => true,
-            Fact::Many => self.several(Quantifier::Any, field, &mut |_| true),
+            Fact::Absent | Fact::NotYet => false,
+            Fact::One(_) | Fact::AtLeast(_) => true,
+            Fact::Many | Fact::SoFar => self.several(Quantifier::Any, field, &mut |_| true),
         }
     }
 
@@ -261,9 +261,9 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
     fn count(&self, slot: Slot) -> usize {
         let Some(field) = self.program.field(slot) else { return 0 };
         match self.facts.get(field) {
-            Fact::Absent => 0,
-            Fact::One(_) => 1,
-            Fact::Many => {
+            Fact::Absent | Fact::NotYet => 0,
+            Fact::One(_) | Fact::AtLeast(_) => 1,
+            Fact::Many | Fact::SoFar => {
                 let mut n: usize = 0;
                 self.facts.each(field, &mut |_| {
                     n += 1;
@@ -290,15 +290,15 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
         };
         let is_none = matches!(quantifier, Quantifier::None);
         match self.facts.get(field) {
-            Fact::Absent => is_none,
-            Fact::One(value) => holds(value) != is_none,
-            Fact::Many => self.several(quantifier, field, &mut holds),
+            Fact::Absent | Fact::NotYet => is_none,
+            Fact::One(value) | Fact::AtLeast(value) => holds(value) != is_none,
+            Fact::Many | Fact::SoFar => self.several(quantifier, field, &mut holds),
         }
     }
 }
 
 /// What the kernel of an operator answers; no answer where it has no result.
-fn ask(operator: BuiltinId, operands: &[Value<'_>], scratch: &Scratch) -> Option<bool> {
+pub(crate) fn ask(operator: BuiltinId, operands: &[Value<'_>], scratch: &Scratch) -> Option<bool> {
     let Eval::Pure(kernel) = operator.get().eval else { return None };
     match kernel(operands, scratch) {
         Some(Value::Bool(answer)) => Some(answer),

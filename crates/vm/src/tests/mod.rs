@@ -2,7 +2,9 @@
 
 pub(crate) mod build;
 mod depth;
+mod moments;
 mod naive;
+mod phased;
 mod random;
 mod verdicts;
 mod written;

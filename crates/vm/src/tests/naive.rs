@@ -1,6 +1,7 @@
 //! The meaning of a checked rule, written down as its documentation says it and as slowly as it likes.
 
 use tamis_lang::builtin::Eval;
+use tamis_lang::sampling::Randomness;
 use tamis_lang::scratch::Scratch;
 use tamis_lang::value::{Constant, Value};
 use tamis_types::hir::{
@@ -8,19 +9,29 @@ use tamis_types::hir::{
 };
 
 use super::build::Request;
-use crate::facts::Facts;
 
 /// A value or *nothing*.
 type Outcome = Option<Constant>;
 
 pub(super) fn holds(hir: &Hir, request: &Request) -> bool {
-    let naive = Naive { hir, request };
+    holds_with(hir, request, Randomness::default())
+}
+
+/// The same for a request with a trace.
+pub(super) fn holds_with(hir: &Hir, request: &Request, randomness: Randomness) -> bool {
+    let naive = Naive { hir, request, randomness };
     hir.root.is_some_and(|root| naive.condition(root, &[]))
+}
+
+/// Whether a condition holds.
+pub(super) fn condition_holds(hir: &Hir, request: &Request, id: ConditionId) -> bool {
+    Naive { hir, request, randomness: Randomness::default() }.condition(id, &[])
 }
 
 struct Naive<'n> {
     hir: &'n Hir,
     request: &'n Request,
+    randomness: Randomness,
 }
 
 impl Naive<'_> {
@@ -31,7 +42,7 @@ impl Naive<'_> {
             ConditionKind::And(children) => children.iter().all(|child| self.condition(*child, variables)),
             ConditionKind::Or(children) => children.iter().any(|child| self.condition(*child, variables)),
             ConditionKind::Test(test) => self.test(test, variables),
-            ConditionKind::Sample(threshold) => threshold.keeps(self.request.randomness()),
+            ConditionKind::Sample(threshold) => threshold.keeps(self.randomness),
             ConditionKind::Exists(field) => !self.field(*field).is_empty(),
             ConditionKind::Quantified { quantifier, source, variable, body } => {
                 let mut answers = self.field(*source).into_iter().map(|outcome| {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use tamis_lang::builtin::{self, BuiltinId, Eval, Operand};
 use tamis_lang::catalog::Catalog;
 use tamis_lang::prepared::{Element, Pattern, Prepared, Set};
+use tamis_lang::sampling::Threshold;
 use tamis_lang::scratch::Scratch;
 use tamis_lang::span::Span;
 use tamis_lang::ty::Ty;
@@ -28,7 +29,7 @@ const CASES: u32 = 4_000;
 /// Requests for each rule.
 const REQUESTS: usize = 4;
 
-const FIELDS: &[(&str, Ty)] = &[
+pub(super) const FIELDS: &[(&str, Ty)] = &[
     ("bool", Ty::Bool),
     ("int", Ty::Int),
     ("other.int", Ty::Int),
@@ -63,6 +64,21 @@ const INTS: &[i64] = &[0, 1, 2, -1, 3, 503, i64::MIN, i64::MAX];
 const FLOATS: &[f64] = &[0.0, 1.0, -1.0, 0.5, f64::NAN, 1e300];
 const IPS: &[&str] = &["10.0.0.1", "10.0.0.2", "::1", "::ffff:10.0.0.1"];
 const NETWORKS: &[&str] = &["10.0.0.0/8", "10.0.0.0/31", "::/0", "10.0.0.1/32"];
+pub(super) const THRESHOLDS: &[Threshold] = &[
+    Threshold::ALWAYS,
+    match Threshold::from_bits(1 << 54) {
+        Some(threshold) => threshold,
+        None => Threshold::ALWAYS,
+    },
+    match Threshold::from_bits(1 << 55) {
+        Some(threshold) => threshold,
+        None => Threshold::ALWAYS,
+    },
+    match Threshold::from_bits(3 << 54) {
+        Some(threshold) => threshold,
+        None => Threshold::ALWAYS,
+    },
+];
 const PATTERNS: &[&str] = &["a", "^GET$", "(?i)k", "^$"];
 
 static COMPILED: LazyLock<Vec<Pattern>> =
@@ -80,22 +96,22 @@ static EXAMPLES: LazyLock<Vec<(Hir, Program)>> = LazyLock::new(|| {
 });
 
 /// Decisions, taken from bytes; the first possibility once they are used up, so that fewer bytes make a smaller rule.
-struct Choices<'c>(std::slice::Iter<'c, u8>);
+pub(super) struct Choices<'c>(pub(super) std::slice::Iter<'c, u8>);
 
 impl Choices<'_> {
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         self.0.next().map_or(0, |byte| usize::from(*byte) % n)
     }
 
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
+    pub(super) fn of<T: Copy>(&mut self, all: &[T]) -> T {
         all[self.below(all.len())]
     }
 
-    fn one_in(&mut self, n: usize) -> bool {
+    pub(super) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == n - 1
     }
 
-    fn constant(&mut self, ty: Ty) -> Constant {
+    pub(super) fn constant(&mut self, ty: Ty) -> Constant {
         match ty {
             Ty::Bool => Constant::Bool(self.below(2) == 0),
             Ty::Int => Constant::Int(self.of(INTS)),
@@ -109,7 +125,7 @@ impl Choices<'_> {
     }
 
     /// Values for fields of these types.
-    fn request(&mut self, types: impl Iterator<Item = Ty>) -> Request {
+    pub(super) fn request(&mut self, types: impl Iterator<Item = Ty>) -> Request {
         let answer = |ty: Ty| {
             let n_values = self.of(&[1, 1, 0, 2, 2, 3]);
             let values = (0..n_values)
@@ -292,6 +308,47 @@ fn rule(choices: &mut Choices<'_>) -> Rule {
     let mut growing = Growing { rule, choices, scope: Vec::new(), fields_left: 0 };
     growing.condition(4);
     growing.rule
+}
+
+/// A rule in which shares of the requests stand beside other conditions, never below a negation.
+pub(super) fn sampled_rule(choices: &mut Choices<'_>) -> Rule {
+    let mut rule = Rule::default();
+    for (name, ty) in FIELDS {
+        rule.declare(name, *ty);
+    }
+    let mut growing = Growing { rule, choices, scope: Vec::new(), fields_left: 0 };
+    growing.sampled(3);
+    growing.rule
+}
+
+impl Growing<'_, '_> {
+    fn sampled(&mut self, depth: usize) -> ConditionId {
+        let parts = |growing: &mut Self| {
+            let n = 2 + growing.choices.below(2);
+            (0..n).map(|_| growing.sampled(depth - 1)).collect()
+        };
+        let kind = match self.choices.below(if depth == 0 { 6 } else { 10 }) {
+            0..=2 => return self.condition(2),
+            3 | 4 => ConditionKind::Sample(self.choices.of(THRESHOLDS)),
+            5 => return self.share_by_key(),
+            6 | 7 => ConditionKind::And(parts(self)),
+            _ => ConditionKind::Or(parts(self)),
+        };
+        self.rule.condition(kind, Span::default())
+    }
+
+    fn share_by_key(&mut self) -> ConditionId {
+        self.fields_left = 2;
+        let ty = self.choices.of(&[Ty::String, Ty::Int, Ty::Ip]);
+        // The checker takes no constant key.
+        let field = self.field(ty);
+        let left = if self.choices.one_in(3) { field } else { self.rule.value(ValueKind::Default(field, field), ty) };
+        let threshold = self.choices.of(THRESHOLDS);
+        let right = self.prepared(Prepared::Threshold(threshold));
+        let op = builtin::by_function_name("sample").unwrap();
+        let mode = self.choices.of(&[Mode::All, Mode::Any]);
+        self.rule.condition(ConditionKind::Test(Test { op, negated: false, mode, left, right }), Span::default())
+    }
 }
 
 /// A request whose values are visited in the other order and which does not stop when told to.
