@@ -119,11 +119,22 @@ impl Question {
         self.answer(&self.converted(), Edition::Tamis)
     }
 
-    fn answer(&self, rule: &str, edition: Edition) -> Answer {
+    /// The schema as a catalog.
+    ///
+    /// # Errors
+    ///
+    /// A name that the schema has twice.
+    pub fn catalog(&self) -> Result<Catalog, String> {
         let fields = self.fields.iter().map(|(name, ty)| field(name, *ty)).collect();
-        let catalog = match Catalog::from_fields("generated", fields) {
+        Catalog::from_fields("generated", fields).map_err(|name| format!("the catalog has `{name}` twice"))
+    }
+
+    /// What our own engine answers to a rule in place of the question's own.
+    #[must_use]
+    pub fn answer(&self, rule: &str, edition: Edition) -> Answer {
+        let catalog = match self.catalog() {
             Ok(catalog) => catalog,
-            Err(name) => return Answer::Refused(format!("the catalog has `{name}` twice")),
+            Err(problem) => return Answer::Refused(problem),
         };
         let analysis = analyze(rule, &catalog, &Options { edition, ..Options::default() });
         let Some(checked) = analysis.rules().first().and_then(|rule| rule.checked()) else {

@@ -9,11 +9,13 @@
 //! | `T301` | it raises this code; outside `corpus/diagnostics`, where a block of text below says so |
 //! | `otel`, `kong-router`, `kong-sampler` | the catalog; `kong` where there is none |
 //! | `escaped` | `\u{a0}` stands for the character, `\xff` for the byte |
+//! | `to-atc`, `to-tamis` | it is converted to this language from the other one |
 //! | `instead` | it is right, although a hint is shown below |
 //! | `nesting=3` | a limit of [`Limits`] has this value |
 //! | `phases` | advice on phases is asked for |
 //! | `decide_by=route` | the rule has to be decided at this phase |
 
+use tamis_dialects::{ConvertOptions, Dialect, convert};
 use tamis_lang::catalog::Catalog;
 use tamis_lang::diagnostic::{Diagnostic, Fix};
 use tamis_lang::limits::Limits;
@@ -38,6 +40,7 @@ pub struct Subject {
 #[derive(Clone, Debug)]
 enum Reading {
     Rule { catalog: &'static Catalog, options: Options },
+    Conversion { catalog: &'static Catalog, options: ConvertOptions },
     Catalog,
 }
 
@@ -59,6 +62,7 @@ impl Subject {
         let mut text = block.text.to_owned();
         let mut name = catalogs::DEFAULT;
         let mut options = Options::default();
+        let mut between = None;
         for word in block.words.iter().skip(1) {
             if *word == "escaped" {
                 let bytes = compact::unescape(block.text);
@@ -67,13 +71,23 @@ impl Subject {
                 options.decide_by = Some(phase.parse().map_err(|error| format!("`{phase}` is {error}"))?);
             } else if let Some((limit, value)) = word.split_once('=') {
                 set_limit(&mut options.limits, limit, value)?;
+            } else if let Some(found) = languages(word) {
+                between = Some(found);
             } else if *word == "phases" {
                 options.advise_on_phases = true;
             } else if !is_code(word) && *word != INSTEAD {
                 name = word;
             }
         }
-        Ok(Self { text, reading: Reading::Rule { catalog: catalogs::shipped(name)?, options } })
+        let catalog = catalogs::shipped(name)?;
+        let reading = match between {
+            Some((from, to)) => {
+                let options = ConvertOptions { limits: options.limits, ..ConvertOptions::between(from, to) };
+                Reading::Conversion { catalog, options }
+            }
+            None => Reading::Rule { catalog, options },
+        };
+        Ok(Self { text, reading })
     }
 
     /// A rule over the default catalog.
@@ -97,6 +111,7 @@ impl Subject {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         match &self.reading {
             Reading::Rule { catalog, options } => analysis::analyze(&self.text, catalog, options).diagnostics,
+            Reading::Conversion { catalog, options } => convert(&self.text, catalog, options).diagnostics,
             Reading::Catalog => Catalog::from_json(&self.text).err().unwrap_or_default(),
         }
     }
@@ -119,6 +134,15 @@ impl Subject {
         let errors = |all: &[Diagnostic]| all.iter().filter(|other| other.is_error()).count();
         let expected = errors(&before) - usize::from(diagnostic.is_error());
         (errors(&after) > expected).then(|| format!("`{}` makes errors in `{}`", fix.title, mended.text))
+    }
+}
+
+/// The languages that a word of a fence names, from one to the other.
+fn languages(word: &str) -> Option<(Dialect, Dialect)> {
+    match word {
+        "to-atc" => Some((Dialect::Tamis, Dialect::Atc)),
+        "to-tamis" => Some((Dialect::Atc, Dialect::Tamis)),
+        _ => None,
     }
 }
 

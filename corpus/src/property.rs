@@ -2,11 +2,13 @@
 //!
 //! The tests run them on some thousands of cases, `cargo run --release --example properties` on millions.
 
+mod converting;
 mod fixing;
 mod formatting;
 mod machine;
 mod soundness;
 
+pub use converting::{conversion_keeps_the_verdict, in_atc};
 pub use fixing::every_fix_mends;
 pub use formatting::{
     comments_stay, formatting_is_idempotent, formatting_keeps_the_tree, formatting_keeps_the_verdict,

@@ -41,6 +41,19 @@ impl Request {
         }
     }
 
+    /// The same without values of another type than their field, and without texts that are not UTF-8.
+    #[must_use]
+    pub fn well_typed(mut self) -> Self {
+        for entry in &mut self.entries {
+            let sample = SAMPLES.iter().find(|sample| sample.id == entry.id && sample.key == entry.key);
+            entry.values.retain(|value| {
+                let is_utf8 = !matches!(value, Constant::String(text) if std::str::from_utf8(text).is_err());
+                is_utf8 && sample.is_some_and(|sample| sample.ty == value.ty())
+            });
+        }
+        self
+    }
+
     /// Every field with its values, for messages.
     #[must_use]
     pub fn describe(&self) -> String {

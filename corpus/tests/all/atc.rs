@@ -27,7 +27,7 @@ fn what_the_real_engine_accepts_has_the_same_verdicts() {
 const ONLY_THERE: &[&str] = &["c..d", "e.", "h.", "true", "null", "not"];
 
 /// Whether a rule uses a name of [`ONLY_THERE`], and not only a longer one that begins or ends like it.
-fn needs_the_gateway(rule: &str) -> bool {
+pub(crate) fn needs_the_gateway(rule: &str) -> bool {
     let mut words = rule.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
     words.any(|word| ONLY_THERE.contains(&word))
 }

@@ -62,6 +62,7 @@ pub(crate) enum Command {
     Batch(commands::batch::Arguments),
     Fmt(commands::fmt::Arguments),
     Fix(commands::fix::Arguments),
+    Convert(commands::convert::Arguments),
     Fields(commands::fields::Arguments),
     Ops(commands::ops::Arguments),
     Explain(commands::explain::Arguments),

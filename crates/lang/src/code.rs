@@ -1,7 +1,7 @@
 //! Every diagnostic that can be raised, with its stable code.
 //!
 //! The first digit tells the stage: `T0` text and literals, `T1` syntax, `T2` types, `T3` names, `T4` meaning,
-//! `T5` files of rules, `T6` limits, `T7` catalogs, `T8` what Kong's gateway refuses.
+//! `T5` files of rules, `T6` limits, `T7` catalogs, `T8` what Kong's gateway refuses, `T9` conversion.
 //! A code is never used again for something else; a retired one stays in `RETIRED`.
 //! Each has a page in `corpus/diagnostics`, which is its test, its documentation and what `tamis explain` prints.
 
@@ -176,6 +176,13 @@ codes! {
     GatewayParseError "T801" Error "text that Kong's gateway cannot read";
     GatewayTypeError "T802" Error "comparison that Kong's gateway refuses";
     GatewayPanic "T803" Error "text that crashes Kong's gateway";
+
+    NoCounterpart "T901" Error "construct that the other language does not have";
+    InexactOverValues "T902" Error "condition that changes over several values";
+    UnwritableName "T903" Error "name that the other language cannot write";
+    UnwritableValue "T904" Error "value or type that the other language does not have";
+    LostComment "T905" Warning "comment that is lost";
+    SeveralRules "T906" Error "several rules where one is taken";
 }
 
 impl Code {

@@ -85,6 +85,7 @@
 //! - [`format()`](crate::format): a text in its one layout.
 //! - [`diagnostic`]: the parts of a diagnostic, every code, and how to apply fixes.
 //! - [`builtin`]: a record for each operator and function, with documentation and examples.
+//! - [`dialect`]: rules in the language of Kong's gateway, and back.
 //! - [`traffic`]: recorded requests (OTLP/JSON, HAR, JSON lines) as [`Facts`].
 
 pub use tamis_lang::catalog::Catalog;
@@ -153,6 +154,22 @@ pub mod builtin {
     pub use tamis_lang::builtin::{
         Absent, BUILTINS, Builtin, Cost, Dialects, Eval, Example, Form, Operand, Outcome, Power, Signature, Special,
     };
+}
+
+/// Rules in other languages: exact, or refused with a span.
+///
+/// ```
+/// use tamis::Catalog;
+/// use tamis::dialect::{ConvertOptions, Dialect, convert};
+///
+/// let router = Catalog::shipped("kong-router").ok_or("not a shipped catalog")?;
+/// let options = ConvertOptions::between(Dialect::Atc, Dialect::Tamis);
+/// let converted = convert(r#"net.dst.port == 010 || http.path ^= "/v1""#, &router, &options);
+/// assert_eq!(converted.text.as_deref(), Some(r#"net.dst.port == 8 || http.path ^= "/v1""#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub mod dialect {
+    pub use tamis_dialects::{Conversion, ConvertOptions, ConvertedRule, Dialect, UnknownDialect, Values, convert};
 }
 
 /// Recorded requests: read from bytes, then typed by a catalog, so that rules run on them.

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p tamis-corpus --example properties` runs them on as many as one likes.
 
+mod converting;
 mod hostile;
 mod regressions;
 

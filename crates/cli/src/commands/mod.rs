@@ -4,6 +4,7 @@ pub(crate) mod batch;
 mod batch_cache;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod convert;
 pub(crate) mod disasm;
 pub(crate) mod eval;
 pub(crate) mod explain;
@@ -28,6 +29,7 @@ pub(crate) fn run(command: Command, terminal: &mut Terminal) -> Result<Status, F
         Command::Batch(arguments) => batch::run(&arguments, terminal),
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Fix(arguments) => fix::run(&arguments, terminal),
+        Command::Convert(arguments) => convert::run(&arguments, terminal),
         Command::Fields(arguments) => fields::run(&arguments, terminal),
         Command::Ops(arguments) => ops::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),

@@ -7,6 +7,7 @@ mod batch;
 mod check;
 mod completions;
 mod content;
+mod convert;
 mod disasm;
 mod eval;
 mod explain;

@@ -198,39 +198,40 @@ fn the_help_lists_every_command() {
     check(
         &["--help"],
         &expect![[r#"
-        Sampling rules: check them, explain what is wrong with them, run them over recorded traffic
+            Sampling rules: check them, explain what is wrong with them, run them over recorded traffic
 
-        Usage: tamis [OPTIONS] <COMMAND>
+            Usage: tamis [OPTIONS] <COMMAND>
 
-        Commands:
-          match        Show which recorded requests a rule captures
-          check        Say what is wrong with rules
-          eval         Say whether a rule matches one request
-          batch        Answer questions about rules, one JSON line each, for scripts
-          fmt          Write rules in their one layout
-          fix          Apply the fixes that have only one reading
-          fields       List the fields that a rule may name
-          ops          List the operators and functions, or document one
-          explain      Explain a diagnostic code; without a code, list them all
-          disasm       Show the program that a rule becomes
-          completions  Print what makes a shell complete this command
+            Commands:
+              match        Show which recorded requests a rule captures
+              check        Say what is wrong with rules
+              eval         Say whether a rule matches one request
+              batch        Answer questions about rules, one JSON line each, for scripts
+              fmt          Write rules in their one layout
+              fix          Apply the fixes that have only one reading
+              convert      Write rules in another language: exactly, or not at all
+              fields       List the fields that a rule may name
+              ops          List the operators and functions, or document one
+              explain      Explain a diagnostic code; without a code, list them all
+              disasm       Show the program that a rule becomes
+              completions  Print what makes a shell complete this command
 
-        Options:
-              --color <WHEN>  When to use colours: `always`, `never`, or `auto`, which also obeys NO_COLOR
-                              [default: auto]
-          -h, --help          Print help
-          -V, --version       Print version
+            Options:
+                  --color <WHEN>  When to use colours: `always`, `never`, or `auto`, which also obeys NO_COLOR
+                                  [default: auto]
+              -h, --help          Print help
+              -V, --version       Print version
 
-        Examples:
-          tamis match 'http.response.status_code == 503' traffic.har
-          tamis check rules.tamis
-          tamis explain T301
+            Examples:
+              tamis match 'http.response.status_code == 503' traffic.har
+              tamis check rules.tamis
+              tamis explain T301
 
-        Exit codes:
-          0  done, nothing to complain about
-          1  a rule has an error (or, with `--check`, a file would change)
-          2  wrong usage, or a file that cannot be read
-    "#]],
+            Exit codes:
+              0  done, nothing to complain about
+              1  a rule has an error (or, with `--check`, a file would change)
+              2  wrong usage, or a file that cannot be read
+        "#]],
     );
     let help = tamis(&["--help"]).stdout();
     for command in COMMANDS {

@@ -10,7 +10,7 @@ use super::walk::{Accepted, Found};
 use crate::check::Checker;
 
 /// Whose names the gateway itself gives to its fields.
-const GATEWAY: &[&str] = &["kong-router"];
+const GATEWAY: &[&str] = &["Kong's router"];
 
 /// The types of atc-router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,5 +71,19 @@ fn type_of(field: &Field) -> Option<GatewayType> {
         Ty::Network => Some(GatewayType::Network),
         Ty::Duration | Ty::Size if field.unit.is_some() => Some(GatewayType::Int),
         Ty::Duration | Ty::Size | Ty::Bool | Ty::Float => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tamis_lang::catalog::Catalog;
+
+    use super::*;
+
+    #[test]
+    fn the_shipped_catalogs_call_the_gateway_by_this_name() {
+        let sampler = Catalog::shipped("kong-sampler").unwrap();
+        let Resolution::Field { via: Via::Alias(alias), .. } = sampler.resolve("net.src.ip", None) else { panic!() };
+        assert!(GATEWAY.contains(&alias.origin.as_str()), "{}", alias.origin);
     }
 }
