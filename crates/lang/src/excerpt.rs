@@ -21,12 +21,14 @@ fn is_hidden(c: char) -> bool {
 ///
 /// ```
 /// use tamis_lang::excerpt::visible;
-/// assert_eq!(visible("a\u{200b}b"), "aU+200Bb");
+/// assert_eq!(visible("a\u{200b}b"), "a<U+200B>b");
 /// assert_eq!(visible("a\n    && b"), "a && b");
 /// ```
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
+    // Most sentences are ASCII, of which bytes tell.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain || !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -40,7 +42,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
                     out.push(' ');
                 }
             }
-            _ if is_hidden(c) => out.push_str(&format!("U+{:04X}", u32::from(c))),
+            _ if is_hidden(c) => out.push_str(&format!("<U+{:04X}>", u32::from(c))),
             _ => out.push(c),
         }
     }

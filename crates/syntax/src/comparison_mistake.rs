@@ -150,7 +150,10 @@ fn class_bound(operator: &str, span: Span, range: NodeId, builder: &mut Builder<
 /// `!a == 1`
 pub(crate) fn negated(bang: Span, operand: NodeId, at: SimpleSpan, builder: &mut Builder<'_>) {
     let NodeKind::Infix { op, op_span, left, right } = *builder.kind(operand) else { return };
-    if op.get().power() != Some(Power::Compare) {
+    // A method of another language is reported as that, and what it is here gets the parentheses.
+    let is_method = builder.slice(operand).ends_with(')')
+        && Span::new(builder.span(left).end, op_span.start).slice(builder.text) == ".";
+    if op.get().power() != Some(Power::Compare) || is_method {
         return;
     }
     let span = builder.span(operand);

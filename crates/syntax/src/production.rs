@@ -277,7 +277,11 @@ fn method_call(field: NodeId, method: Span, arguments: &[NodeId], span: Span, bu
         None => diagnostic,
     });
     match operator {
-        Some((id, argument)) => builder.infix(Operator { id, span: method }, field, argument),
+        // The closing parenthesis belongs to what is replaced.
+        Some((id, argument)) => {
+            let kind = NodeKind::Infix { op: id, op_span: method, left: field, right: argument };
+            builder.push(kind, span, Some(field))
+        }
         None => builder.push(NodeKind::Hole, span, Some(field)),
     }
 }

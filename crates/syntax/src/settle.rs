@@ -78,6 +78,13 @@ fn group(text: &str, edition: Edition, tree: &Tree, parents: &[Option<NodeId>], 
     // Of several nodes with this text the outermost comes last.
     let Some(node) = tree.ids().rev().find(|id| tree.span(*id) == edit.span) else { return };
     let Some(parent) = parents.get(node.index()).copied().flatten() else { return };
+    let is_operator = matches!(
+        tree.kind(parent),
+        NodeKind::Chain { .. } | NodeKind::Prefix { .. } | NodeKind::Infix { .. } | NodeKind::Range { .. }
+    );
+    if !is_operator {
+        return;
+    }
     let parse = read(&edit.text, edition, &Limits::default());
     let Document::Rule(root) = parse.tree.document() else { return };
     if parse.is_valid() && needs_parentheses(parse.tree.kind(*root), (text, tree), parent, node) {

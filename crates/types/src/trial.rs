@@ -11,7 +11,7 @@ use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Fix, Severity};
 
 /// How many fixes of one text are tried at most.
-const TRIALS: usize = 8;
+const TRIALS: usize = 12;
 
 /// How many bytes are analysed at most to try the fixes of one text.
 const BYTES: usize = 128 << 10;
@@ -31,13 +31,20 @@ pub(crate) fn keep_what_mends(text: &str, diagnostics: &mut [Diagnostic], again:
         return;
     }
     let before = Errors::of(diagnostics);
-    let fixes = diagnostics.iter().filter(is_tried).flat_map(|diagnostic| {
-        let fixes = diagnostic.fixes.iter();
-        fixes.map(move |fix| (diagnostic, fix))
-    });
-    let said = |(diagnostic, fix): (&Diagnostic, &Fix)| mends(text, (diagnostic, fix), diagnostics, &before, &again);
-    let mut outcomes = fixes.take(n_trials).map(said).collect::<Vec<_>>().into_iter();
-    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| is_tried(&&**diagnostic)) {
+    let mut outcomes: Vec<Vec<bool>> = vec![Vec::new(); diagnostics.len()];
+    let mut n_left = n_trials;
+    // Errors first: a rule with one has to be mended, one with a warning runs as it is.
+    for severity in [Severity::Error, Severity::Warning] {
+        for (diagnostic, outcomes) in diagnostics.iter().zip(&mut outcomes) {
+            let fixes = if diagnostic.severity == severity { &*diagnostic.fixes } else { &[] };
+            outcomes.extend(
+                fixes.iter().take(n_left).map(|fix| mends(text, (diagnostic, fix), diagnostics, &before, &again)),
+            );
+            n_left = n_left.saturating_sub(fixes.len());
+        }
+    }
+    for (diagnostic, outcomes) in diagnostics.iter_mut().zip(outcomes) {
+        let mut outcomes = outcomes.into_iter();
         diagnostic.fixes.retain(|_| outcomes.next().unwrap_or(true));
     }
 }

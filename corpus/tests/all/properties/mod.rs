@@ -94,7 +94,7 @@ fn the_analysis_of_noise_is_sound() {
 
 #[test]
 fn every_fix_of_a_near_miss_mends() {
-    check(4_000, |source| {
+    check(3_000, |source| {
         with_document(source, |document, source| {
             let text = generate::near_miss(document, source);
             EDITIONS.iter().try_for_each(|edition| mends(&text, *edition))
@@ -104,7 +104,7 @@ fn every_fix_of_a_near_miss_mends() {
 
 #[test]
 fn every_fix_of_noise_mends() {
-    check(1_000, |mut source| {
+    check(200, |mut source| {
         let text = generate::noise(&mut source);
         EDITIONS.iter().try_for_each(|edition| mends(&text, *edition))
     });
