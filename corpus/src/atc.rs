@@ -37,6 +37,9 @@ pub struct Request {
     pub values: HashMap<&'static str, Vec<Constant>>,
 }
 
+/// A field with its type.
+type NamedType = (&'static str, Ty);
+
 /// What an engine makes of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -79,16 +82,29 @@ impl Question {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let mut chance = Chance::new(seed);
-        let fields: Vec<(&str, Ty)> = NAMES.iter().map(|name| (*name, chance.ty())).collect();
-        let mut known: Vec<(&str, Ty)> = fields.iter().copied().filter(|(name, _)| !name.ends_with('*')).collect();
-        for (family, member) in MEMBERS {
-            known.extend(fields.iter().find(|(name, _)| name == family).map(|(_, ty)| (*member, *ty)));
-        }
+        let (fields, known) = schema(&mut chance);
         let mut writer = Writer::new(&mut chance, &known);
         writer.rule();
         let rule = writer.finish();
         let requests = (0..3).map(|_| Request::new(&known, &rule, &mut chance)).collect();
         Self { fields, rule, requests }
+    }
+
+    /// Questions about one schema and the same requests.
+    #[must_use]
+    pub fn several(seed: u64, n_rules: usize) -> Vec<Self> {
+        let mut chance = Chance::new(seed);
+        let (fields, known) = schema(&mut chance);
+        let mut rule = || {
+            let mut writer = Writer::new(&mut chance, &known);
+            writer.rule();
+            writer.finish()
+        };
+        let rules: Vec<String> = (0..n_rules).map(|_| rule()).collect();
+        let all = rules.concat();
+        let requests: Vec<Request> = (0..3).map(|_| Request::new(&known, &all, &mut chance)).collect();
+        let question = |rule| Self { fields: fields.clone(), rule, requests: requests.clone() };
+        rules.into_iter().map(question).collect()
     }
 
     /// What our own engine answers, in the edition `atc`.
@@ -145,6 +161,16 @@ impl Question {
         let verdicts = self.requests.iter().map(|request| program.run(request, &mut scratch) == Verdict::Match);
         Answer::Accepted(verdicts.collect())
     }
+}
+
+/// A schema, and the names that a rule over it may have.
+fn schema(chance: &mut Chance) -> (Vec<NamedType>, Vec<NamedType>) {
+    let fields: Vec<NamedType> = NAMES.iter().map(|name| (*name, chance.ty())).collect();
+    let mut known: Vec<NamedType> = fields.iter().copied().filter(|(name, _)| !name.ends_with('*')).collect();
+    for (family, member) in MEMBERS {
+        known.extend(fields.iter().find(|(name, _)| name == family).map(|(_, ty)| (*member, *ty)));
+    }
+    (fields, known)
 }
 
 fn said(diagnostics: &[Diagnostic]) -> String {

@@ -40,7 +40,7 @@ pub(crate) fn compare(question: &Question) -> Result<Agreement, String> {
 }
 
 /// Whether the parser of the peer is known to panic: any blank between `not` and `in` that is not one space.
-fn panics(rule: &str) -> bool {
+pub(crate) fn panics(rule: &str) -> bool {
     rule.match_indices("not").any(|(at, _)| {
         let rest = rule.get(at + 3..).unwrap_or_default();
         let word = rest.trim_start_matches([' ', '\t', '\r', '\n']);
@@ -68,7 +68,8 @@ pub(crate) fn ask(question: &Question) -> Answer {
     Answer::Accepted(verdicts.collect())
 }
 
-fn type_of(ty: Ty) -> Type {
+/// The type there.
+pub(crate) fn type_of(ty: Ty) -> Type {
     match ty {
         Ty::Int => Type::Int,
         Ty::Ip => Type::IpAddr,
@@ -77,7 +78,8 @@ fn type_of(ty: Ty) -> Type {
     }
 }
 
-fn value_of(value: &Constant) -> Value {
+/// The value there.
+pub(crate) fn value_of(value: &Constant) -> Value {
     match value {
         Constant::Int(value) => Value::Int(*value),
         Constant::Ip(value) => Value::IpAddr(*value),

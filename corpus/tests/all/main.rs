@@ -8,6 +8,7 @@
 
 mod atc;
 mod atc_peer;
+mod compat;
 mod conversions;
 mod coverage;
 mod expected;

@@ -86,6 +86,7 @@
 //! - [`diagnostic`]: the parts of a diagnostic, every code, and how to apply fixes.
 //! - [`builtin`]: a record for each operator and function, with documentation and examples.
 //! - [`dialect`]: rules in the language of Kong's gateway, and back.
+//! - `compat`, with the feature of that name: the Rust interface of atc-router.
 //! - [`traffic`]: recorded requests (OTLP/JSON, HAR, JSON lines) as [`Facts`].
 
 pub use tamis_lang::catalog::Catalog;
@@ -154,6 +155,12 @@ pub mod builtin {
     pub use tamis_lang::builtin::{
         Absent, BUILTINS, Builtin, Cost, Dialects, Eval, Example, Form, Operand, Outcome, Power, Signature, Special,
     };
+}
+
+/// The interfaces of other rule engines, so that a program changes an import; with the feature `compat`.
+#[cfg(feature = "compat")]
+pub mod compat {
+    pub use tamis_compat::atc;
 }
 
 /// Rules in other languages: exact, or refused with a span.
