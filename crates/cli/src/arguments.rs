@@ -6,6 +6,7 @@ use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Effects};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueHint};
 use tamis::Edition;
+use tamis::catalog::Phase;
 
 use crate::commands;
 use crate::terminal::Color;
@@ -113,4 +114,12 @@ fn with_headings(mut command: clap::Command) -> clap::Command {
 /// The edition of this name.
 pub(crate) fn edition(name: &str) -> Result<Edition, String> {
     name.parse().map_err(|unknown: tamis::UnknownEdition| unknown.to_string())
+}
+
+/// The phase of this name.
+pub(crate) fn phase(name: &str) -> Result<Phase, String> {
+    name.parse().map_err(|_| {
+        let names: Vec<&str> = Phase::ALL.iter().map(|phase| phase.as_str()).collect();
+        format!("the phases are {}", names.join(", "))
+    })
 }

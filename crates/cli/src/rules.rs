@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use tamis::diagnostic::Severity;
-use tamis::{Catalog, Options, Program, analyze, compile};
+use tamis::{Analysis, Catalog, Options, PhasedProgram, Program, analyze, compile, compile_phased};
 
 use crate::arguments::Language;
 use crate::catalogs;
@@ -21,6 +21,7 @@ pub(crate) struct Rules {
     pub(crate) catalog: Catalog,
     /// The rules in order.
     pub(crate) all: Vec<Runnable>,
+    analysis: Analysis,
 }
 
 /// A rule that can be run.
@@ -61,6 +62,12 @@ impl Rules {
             let program = compile(rule.checked()?);
             Some(Runnable { name: rule.name.clone(), program })
         });
-        Ok(Some(Self { all: all.collect(), source, catalog }))
+        let all = all.collect();
+        Ok(Some(Self { all, source, catalog, analysis }))
+    }
+
+    /// The rules in order, to be decided phase by phase.
+    pub(crate) fn phased(&self) -> impl Iterator<Item = PhasedProgram> + '_ {
+        self.analysis.rules().iter().filter_map(|rule| rule.checked()).map(compile_phased)
     }
 }

@@ -142,6 +142,20 @@ pub mod catalog {
     pub use tamis_lang::unit::Dimension;
 }
 
+/// Shares of the requests: thresholds, the randomness of a request, and the header that carries both.
+///
+/// ```
+/// use tamis::sampling::{Randomness, Threshold};
+///
+/// let hundredth = Threshold::of(1, 100).ok_or("not a probability")?;
+/// assert_eq!(hundredth.to_string(), "fd70a");
+/// assert!(hundredth.keeps(Randomness::MAX));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub mod sampling {
+    pub use tamis_lang::sampling::{BadRandomness, BadThreshold, Randomness, Threshold, TraceState, trace_of_parent};
+}
+
 /// Operators and functions: a record for each, from which the whole language derives.
 ///
 /// ```
@@ -199,6 +213,6 @@ pub mod dialect {
 pub mod traffic {
     pub use tamis_traffic::{
         FactProblem, FactProblemKind, FactSet, Format, Mapping, PartFacts, Place, Problem, ProblemKind, RawFacts,
-        RawValue, Recording, Request, UnknownFormat, facts_from_json, read, read_with,
+        RawValue, Recording, Request, UnknownFormat, facts_from_json, randomness_of, read, read_with,
     };
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use tamis_lang::catalog::{Catalog, Field, FieldId, Resolution, Shape, Via};
+use tamis_lang::sampling::Randomness;
 use tamis_lang::value::{Constant, Value};
 use tamis_vm::{Fact, Facts, FieldRef};
 
@@ -27,6 +28,7 @@ use crate::raw::{RawFacts, RawValue};
 pub struct FactSet {
     /// Ordered by field and key.
     entries: Vec<Entry>,
+    randomness: Randomness,
 }
 
 #[derive(Clone, Debug)]
@@ -84,6 +86,12 @@ impl FactSet {
         binder.finish()
     }
 
+    /// The same facts of a request with a trace, so that `sample` can be true for it.
+    #[must_use]
+    pub fn with_randomness(self, randomness: Randomness) -> Self {
+        Self { randomness, ..self }
+    }
+
     /// The values of a field; of a family's member with the normalised key. Absent fields have none.
     #[must_use]
     pub fn values(&self, id: FieldId, key: Option<&str>) -> &[Constant] {
@@ -124,6 +132,10 @@ impl Facts for FactSet {
                 return;
             }
         }
+    }
+
+    fn randomness(&self) -> Randomness {
+        self.randomness
     }
 }
 
@@ -238,7 +250,7 @@ impl<'c> Binder<'c> {
                 }
             }
         }
-        (FactSet { entries }, problems)
+        (FactSet { entries, randomness: Randomness::default() }, problems)
     }
 }
 

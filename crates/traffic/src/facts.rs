@@ -11,6 +11,7 @@ use crate::recording::{Place, Problem, ProblemKind, Problems, Request};
 pub(crate) fn read_line(text: &str, line: usize, mapping: &Mapping, problems: &mut Problems) -> Option<Request> {
     let place = Place::line(line);
     let facts = read_object(text, &place, problems)?;
+    let (trace_id, trace_state) = mapping::trace(&facts, mapping);
     Some(Request {
         id: format!("line {line}"),
         place,
@@ -18,8 +19,8 @@ pub(crate) fn read_line(text: &str, line: usize, mapping: &Mapping, problems: &m
         path: mapping::first_text(&facts, &mapping.path).map(str::to_owned),
         time: None,
         duration: None,
-        trace_id: None,
-        trace_state: None,
+        trace_id,
+        trace_state,
         facts,
     })
 }

@@ -57,6 +57,7 @@ fn read_entry(entry: &Object<'_>, number: usize, mapping: &Mapping, problems: &m
     }
     derive(&mut facts, mapping);
     read_server(entry, &mut facts, mapping, problems);
+    let (trace_id, trace_state) = mapping::trace(&facts, mapping);
     Some(Request {
         id: format!("entry {number}"),
         place: entry.place().clone(),
@@ -64,8 +65,8 @@ fn read_entry(entry: &Object<'_>, number: usize, mapping: &Mapping, problems: &m
         path: mapping::first_text(&facts, &mapping.path).map(str::to_owned),
         time: moment(entry, problems),
         duration,
-        trace_id: None,
-        trace_state: None,
+        trace_id,
+        trace_state,
         facts,
     })
 }

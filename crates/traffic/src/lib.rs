@@ -38,6 +38,6 @@ pub use bind::{FactProblem, FactSet};
 pub use coerce::FactProblemKind;
 pub use facts::facts_from_json;
 pub use format::{Format, UnknownFormat, read, read_with};
-pub use mapping::Mapping;
+pub use mapping::{Mapping, randomness_of};
 pub use raw::{PartFacts, RawFacts, RawValue};
 pub use recording::{Place, Problem, ProblemKind, Recording, Request};

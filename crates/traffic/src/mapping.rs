@@ -4,6 +4,7 @@
 //! A reader writes the first one; where it only looks, it takes the first of the list that is there.
 
 use serde::Deserialize;
+use tamis_lang::sampling::{Randomness, TraceState, trace_of_parent};
 
 use crate::raw::{RawFacts, RawValue};
 
@@ -39,6 +40,10 @@ pub struct Mapping {
     pub request_header: Vec<String>,
     /// The family of response headers.
     pub response_header: Vec<String>,
+    /// The header with the trace id.
+    pub trace_parent: Vec<String>,
+    /// The header with the trace's state.
+    pub trace_state: Vec<String>,
     /// The user agent.
     pub user_agent: Vec<String>,
     /// The name of the protocol.
@@ -74,6 +79,30 @@ impl Mapping {
         // A test holds the file to its form, so the default (no names, so nothing is derived) never shows.
         serde_json::from_str(include_str!("mapping.json")).unwrap_or_default()
     }
+}
+
+/// The trace id and the trace's state, as the headers of a request have them.
+pub(crate) fn trace(facts: &RawFacts, mapping: &Mapping) -> (Option<String>, Option<String>) {
+    let parent = first_text(facts, &mapping.trace_parent);
+    let id = parent.and_then(trace_of_parent).map(|id| format!("{id:032x}"));
+    // Without its parent a state means nothing.
+    let state = first_text(facts, &mapping.trace_state).filter(|_| id.is_some());
+    (id, state.map(str::to_owned))
+}
+
+/// What decides whether a request with these facts is in a share, as its headers have it.
+///
+/// ```
+/// let facts = r#"{"http.request.header.traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}"#;
+/// let (facts, _) = tamis_traffic::facts_from_json(facts);
+/// let mapping = tamis_traffic::Mapping::shipped();
+/// assert_eq!(tamis_traffic::randomness_of(&facts, &mapping).unwrap().to_string(), "ce929d0e0e4736");
+/// ```
+#[must_use]
+pub fn randomness_of(facts: &RawFacts, mapping: &Mapping) -> Option<Randomness> {
+    let (id, state) = trace(facts, mapping);
+    let id = u128::from_str_radix(&id?, 16).ok()?;
+    Some(TraceState::read(&state.unwrap_or_default()).randomness(id))
 }
 
 /// Writes a fact under the name of its role.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use tamis_lang::sampling::{Randomness, TraceState};
+
 use crate::format::Format;
 use crate::raw::RawFacts;
 
@@ -47,6 +49,15 @@ pub struct Request {
 }
 
 impl Request {
+    /// What decides whether the request is in a share: the key `rv` of its `tracestate`, or its trace id; none where it
+    /// has neither.
+    #[must_use]
+    pub fn randomness(&self) -> Option<Randomness> {
+        let state = self.trace_state.as_deref().map(TraceState::read).unwrap_or_default();
+        let trace = self.trace_id.as_deref().and_then(|id| u128::from_str_radix(id, 16).ok());
+        state.randomness.or_else(|| trace.map(Randomness::of_trace))
+    }
+
     /// Method and path on one line, or the id where neither is known.
     #[must_use]
     pub fn label(&self) -> String {

@@ -10,7 +10,9 @@ use tamis_lang::value::Constant;
 use tamis_types::hir::Mode;
 
 use crate::facts::FieldRef;
-use crate::op::{ComparisonRef, ConstantRef, FinderRef, Instruction, Level, PreparedRef, Sign, Slot, Target, TextRef};
+use crate::op::{
+    ComparisonRef, ConstantRef, FinderRef, Instruction, Level, Op, PreparedRef, Sign, Slot, Target, TextRef,
+};
 
 /// A compiled rule.
 ///
@@ -144,6 +146,12 @@ impl Program {
     #[must_use]
     pub fn spans(&self) -> &[Span] {
         &self.spans
+    }
+
+    /// Whether a share by the trace is in the rule, so that the randomness of requests matters.
+    #[must_use]
+    pub fn samples(&self) -> bool {
+        self.instructions.iter().any(|instruction| matches!(instruction.op, Op::Sample { .. }))
     }
 
     /// A field of the table.

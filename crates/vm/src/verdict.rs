@@ -11,8 +11,7 @@ pub enum Verdict {
     NoMatch,
     /// It cannot be said yet.
     ///
-    /// Reserved for evaluation by phase; [`Program::run`](crate::Program::run), which sees a whole request, never
-    /// answers it.
+    /// Only an [`Evaluation`](crate::Evaluation) says so; [`Program::run`](crate::Program::run) sees a whole request.
     NotYet,
 }
 

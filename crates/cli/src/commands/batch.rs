@@ -7,10 +7,12 @@ use std::rc::Rc;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tamis::traffic::{FactSet, facts_from_json};
+use tamis::catalog::Phase;
+use tamis::sampling::{BadRandomness, Randomness};
+use tamis::traffic::{FactSet, Mapping, facts_from_json, randomness_of};
 use tamis::{Catalog, Edition, Scratch};
 
-use crate::arguments::{Language, edition};
+use crate::arguments::{Language, edition, phase};
 use crate::catalogs;
 use crate::commands::batch_cache::{Cache, Prepared};
 use crate::failure::{Failure, Status};
@@ -22,8 +24,8 @@ use crate::terminal::Terminal;
 #[command(after_help = "\
 Every line of standard input is one question, and has one line of standard output as its answer, in order.
 
-  in   {\"rule\": TEXT, \"edition\"?: NAME, \"catalog\"?: NAME or {\"fields\": {NAME: TYPE}}, \"facts\"?: {FIELD: VALUE or [VALUES]}}
-  out  {\"valid\": BOOL, \"verdict\": \"match\" | \"no match\" | null, \"diagnostics\": [...]}
+  in   {\"rule\": TEXT, \"edition\"?: NAME, \"catalog\"?: NAME or {\"fields\": {NAME: TYPE}}, \"facts\"?: {FIELD: VALUE or [VALUES]}, \"phase\"?: NAME, \"randomness\"?: HEX}
+  out  {\"valid\": BOOL, \"verdict\": \"match\" | \"no match\" | \"not yet\" | null, \"diagnostics\": [...]}
   or   {\"error\": TEXT} for a line that is no question; the run goes on
 
 Examples:
@@ -49,6 +51,10 @@ struct Question<'a> {
     catalog: Option<&'a RawValue>,
     #[serde(borrow, default)]
     facts: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    randomness: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    phase: Option<Cow<'a, str>>,
 }
 
 /// A line of output.
@@ -58,6 +64,9 @@ struct Answer<'a> {
     verdict: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     verdicts: Option<Vec<Named<'a>>>,
+    /// The fields that are missing for a verdict.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    needed: Vec<String>,
     diagnostics: &'a RawValue,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<String>,
@@ -68,6 +77,16 @@ struct Answer<'a> {
 struct Named<'a> {
     rule: Option<&'a str>,
     verdict: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    needed: Vec<String>,
+}
+
+/// How facts are to be understood.
+struct Asked<'a> {
+    facts: Option<&'a RawValue>,
+    randomness: Option<Randomness>,
+    /// At which phase that is all that is known; none where it is the whole request.
+    phase: Option<Phase>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +122,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
 pub struct Batch {
     edition: Edition,
     cache: Cache,
+    mapping: Mapping,
     scratch: Scratch,
 }
 
@@ -110,7 +130,7 @@ impl Batch {
     /// A run in which lines that say nothing else mean this catalog and this edition.
     #[must_use]
     pub fn new(catalog: Catalog, edition: Edition) -> Self {
-        Self { edition, cache: Cache::new(catalog), scratch: Scratch::default() }
+        Self { edition, cache: Cache::new(catalog), mapping: Mapping::shipped(), scratch: Scratch::default() }
     }
 
     /// Writes the answer to a line, which is the `number`-th, as one line.
@@ -131,43 +151,69 @@ impl Batch {
             Ok(question) => question,
             Err(wrong) => return Ok(Err(wrong)),
         };
+        let asked = match asked(&question) {
+            Ok(asked) => asked,
+            Err(wrong) => return Ok(Err(format!(": {wrong}"))),
+        };
         let edition = question.edition.as_deref().map_or(Ok(self.edition), edition);
         let prepared = edition.and_then(|edition| self.cache.prepare(&question.rule, edition, question.catalog));
         match prepared {
             Ok(_) if question.facts.is_some_and(|facts| !facts.get().starts_with('{')) => {
                 Ok(Err(": `facts` is not an object".to_owned()))
             }
-            Ok(prepared) => self.evaluate(&prepared, question.facts, out).map(Ok),
+            Ok(prepared) => self.evaluate(&prepared, &asked, out).map(Ok),
             Err(wrong) => Ok(Err(format!(": {wrong}"))),
         }
     }
 
-    fn evaluate(&mut self, prepared: &Rc<Prepared>, facts: Option<&RawValue>, out: &mut impl Write) -> io::Result<()> {
+    fn evaluate(&mut self, prepared: &Rc<Prepared>, asked: &Asked<'_>, out: &mut impl Write) -> io::Result<()> {
         let mut problems = Vec::new();
         let mut verdicts = Vec::new();
-        if let Some(facts) = facts {
+        if let Some(facts) = asked.facts {
             let (raw, unread) = facts_from_json(facts.get());
             problems.extend(unread.iter().map(ToString::to_string));
             let (facts, unbound) = FactSet::bind(&raw, &prepared.vocabulary.facts);
             problems.extend(unbound.iter().map(ToString::to_string));
+            let randomness = asked.randomness.or_else(|| randomness_of(&raw, &self.mapping));
+            let facts = facts.with_randomness(randomness.unwrap_or_default());
             if prepared.valid {
-                verdicts.extend(prepared.rules.iter().map(|(name, program)| {
-                    let verdict = program.run(&facts, &mut self.scratch);
-                    Named { rule: name.as_deref(), verdict: verdict.as_str() }
+                let rules = prepared.rules.iter().enumerate();
+                verdicts.extend(rules.map(|(place, (name, program))| {
+                    let (verdict, needed) = match asked.phase.and_then(|phase| Some((phase, prepared.phased(place)?))) {
+                        None => (program.run(&facts, &mut self.scratch), Vec::new()),
+                        Some((phase, program)) => {
+                            let mut evaluation = program.evaluation();
+                            let verdict = evaluation.advance(phase, &facts, &mut self.scratch);
+                            (verdict, evaluation.needed().map(|field| field.name.to_string()).collect())
+                        }
+                    };
+                    Named { rule: name.as_deref(), verdict: verdict.as_str(), needed }
                 }));
             }
         }
-        let only = if let [only] = verdicts.as_slice() { Some(only.verdict) } else { None };
+        let mut only = (None, Vec::new());
+        if let [one] = verdicts.as_mut_slice() {
+            only = (Some(one.verdict), std::mem::take(&mut one.needed));
+        }
         let several = if verdicts.len() > 1 { Some(verdicts) } else { None };
         let answer = Answer {
             valid: prepared.valid,
-            verdict: only,
+            verdict: only.0,
             verdicts: several,
+            needed: only.1,
             diagnostics: &prepared.diagnostics,
             problems,
         };
         serde_json::to_writer(out, &answer).map_err(io::Error::from)
     }
+}
+
+/// How the facts of a question are to be understood; the error says which member is wrong.
+fn asked<'a>(question: &'a Question<'_>) -> Result<Asked<'a>, String> {
+    let randomness = question.randomness.as_deref().map(str::parse).transpose();
+    let randomness = randomness.map_err(|error: BadRandomness| format!("`randomness`: {error}"))?;
+    let phase = question.phase.as_deref().map(phase).transpose().map_err(|error| format!("`phase`: {error}"))?;
+    Ok(Asked { facts: question.facts, randomness, phase })
 }
 
 /// Reads a line; the error continues `line 3`.

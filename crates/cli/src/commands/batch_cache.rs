@@ -1,12 +1,13 @@
 //! What `tamis batch` keeps from line to line: catalogs, and rules that were checked and compiled.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tamis::catalog::{Field, Phase, Presence, Separator, Shape};
-use tamis::{Catalog, Edition, Options, Program, Ty, analyze, compile};
+use tamis::{Analysis, Catalog, Edition, Options, PhasedProgram, Program, Ty, analyze, compile, compile_phased};
 
 use crate::catalogs;
 use crate::render::wire;
@@ -26,6 +27,17 @@ pub(crate) struct Prepared {
     pub(crate) rules: Vec<(Option<String>, Program)>,
     /// What its names mean.
     pub(crate) vocabulary: Rc<Vocabulary>,
+    analysis: Analysis,
+    /// The rules once more, once they were to be decided phase by phase.
+    phased: OnceCell<Vec<PhasedProgram>>,
+}
+
+impl Prepared {
+    /// A rule to be decided phase by phase.
+    pub(crate) fn phased(&self, place: usize) -> Option<&PhasedProgram> {
+        let compile = || self.analysis.rules().iter().filter_map(|rule| rule.checked()).map(compile_phased).collect();
+        self.phased.get_or_init(compile).get(place)
+    }
 }
 
 /// A catalog in the two forms that are needed.
@@ -119,7 +131,8 @@ fn prepare(rule: &str, edition: Edition, vocabulary: Rc<Vocabulary>) -> Result<P
     let diagnostics: Vec<wire::Diagnostic<'_>> = analysis.diagnostics.iter().map(wire::Diagnostic::from).collect();
     let diagnostics = serde_json::value::to_raw_value(&diagnostics).map_err(|error| error.to_string())?;
     let rules = analysis.rules().iter().filter_map(|rule| Some((rule.name.clone(), compile(rule.checked()?))));
-    Ok(Prepared { valid: analysis.is_valid(), diagnostics, rules: rules.collect(), vocabulary })
+    let rules = rules.collect();
+    Ok(Prepared { valid: analysis.is_valid(), diagnostics, rules, vocabulary, analysis, phased: OnceCell::new() })
 }
 
 /// A catalog in a question: the name of a shipped one, or names and types.

@@ -9,7 +9,7 @@ use tamis::catalog::Phase;
 use tamis::diagnostic::Severity;
 use tamis::{Analysis, Catalog, Options, analyze};
 
-use crate::arguments::Language;
+use crate::arguments::{Language, phase};
 use crate::catalogs;
 use crate::failure::{Failure, Status};
 use crate::inputs;
@@ -252,12 +252,4 @@ impl Report<'_> {
         serde_json::to_writer_pretty(&mut *out, &document)?;
         writeln!(out)
     }
-}
-
-/// The phase of this name.
-fn phase(name: &str) -> Result<Phase, String> {
-    name.parse().map_err(|_| {
-        let names: Vec<&str> = Phase::ALL.iter().map(|phase| phase.as_str()).collect();
-        format!("the phases are {}", names.join(", "))
-    })
 }

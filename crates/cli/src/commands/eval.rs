@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
 use serde::Serialize;
-use tamis::traffic::{FactSet, facts_from_json};
-use tamis::{Scratch, Verdict};
+use tamis::sampling::Randomness;
+use tamis::traffic::{FactSet, Mapping, facts_from_json, randomness_of};
+use tamis::{PhasedProgram, Scratch, Verdict, Weight};
 
 use crate::arguments::Language;
 use crate::catalogs;
@@ -42,6 +43,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "text")]
     rules: Option<PathBuf>,
 
+    /// What decides `sample`: 14 hexadecimal digits; without it, the trace of the header `traceparent`
+    #[arg(long, value_name = "HEX")]
+    randomness: Option<Randomness>,
+
     /// What is known about the request: JSON, `@FILE`, or `-` for standard input
     #[arg(long, value_name = "JSON|@FILE|-")]
     facts: String,
@@ -75,12 +80,15 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     let mut problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     let (facts, unbound) = FactSet::bind(&raw, &catalogs::roomy(&rules.catalog));
     problems.extend(unbound.iter().map(ToString::to_string));
+    let randomness = arguments.randomness.or_else(|| randomness_of(&raw, &Mapping::shipped()));
+    if randomness.is_none() && rules.all.iter().any(|rule| rule.program.samples()) {
+        problems.push("the request has no trace, so it is in no share but `sample(100%)`".to_owned());
+    }
+    let facts = facts.with_randomness(randomness.unwrap_or_default());
     let mut scratch = Scratch::default();
-    let verdicts: Vec<Answer<'_>> = rules
-        .all
-        .iter()
-        .map(|rule| Answer { rule: rule.name.as_deref(), verdict: rule.program.run(&facts, &mut scratch).as_str() })
-        .collect();
+    let names = rules.all.iter().map(|rule| rule.name.as_deref());
+    let verdicts = names.zip(rules.phased()).map(|(rule, program)| answer(rule, &program, &facts, &mut scratch));
+    let verdicts: Vec<Answer<'_>> = verdicts.collect();
     match arguments.format {
         Format::Json => json(terminal, &verdicts, &problems)?,
         Format::Human => {
@@ -100,13 +108,29 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
     verdict: &'static str,
+    /// What `th` says of the request, of a rule with a share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    th: Option<String>,
+}
+
+fn answer<'a>(rule: Option<&'a str>, program: &PhasedProgram, facts: &FactSet, scratch: &mut Scratch) -> Answer<'a> {
+    let mut evaluation = program.evaluation();
+    let verdict = evaluation.finish(facts, scratch).as_str();
+    let th = match evaluation.weight() {
+        Weight::Threshold(threshold) if program.samples() => Some(threshold.to_string()),
+        Weight::Threshold(_) | Weight::Unknown | Weight::NotYet => None,
+    };
+    Answer { rule, verdict, th }
 }
 
 fn print(terminal: &mut Terminal, answer: &Answer<'_>) -> io::Result<()> {
     let style = if answer.verdict == Verdict::Match.as_str() { style::GOOD } else { style::NOTICE };
     let verdict = paint(style, answer.verdict);
-    match answer.rule {
-        Some(name) => writeln!(terminal.out, "{}: {verdict}", text::visible(name)),
+    if let Some(name) = answer.rule {
+        write!(terminal.out, "{}: ", text::visible(name))?;
+    }
+    match &answer.th {
+        Some(th) => writeln!(terminal.out, "{verdict}, th:{th}"),
         None => writeln!(terminal.out, "{verdict}"),
     }
 }

@@ -113,6 +113,10 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     }
     terminal.out.flush()?;
     tell_absent(&found, terminal)?;
+    if found.untraced > 0 && rules.all.iter().any(|rule| rule.program.samples()) {
+        let untraced = counted(found.untraced, "request");
+        terminal.warn(&format!("{untraced} without a trace id: in no share but `sample(100%)`"))?;
+    }
     Ok(status)
 }
 
@@ -165,6 +169,8 @@ pub(crate) struct Found<'t> {
     pub(crate) counts: Vec<usize>,
     /// Fields of rules without a match that no request has.
     absent: Vec<String>,
+    /// How many requests have no trace id.
+    untraced: usize,
     /// Facts that their field could not take: the file and the sentence.
     misfits: Vec<(&'t str, String)>,
 }
@@ -177,6 +183,7 @@ fn search<'t>(rules: &'t Rules, traffic: &'t [Traffic], terminal: &Terminal) -> 
         requests,
         counts: vec![0; rules.all.len()],
         absent: Vec::new(),
+        untraced: 0,
         misfits: Vec::new(),
     };
     let mut scratch = Scratch::default();
@@ -184,6 +191,9 @@ fn search<'t>(rules: &'t Rules, traffic: &'t [Traffic], terminal: &Terminal) -> 
     let requests = traffic.iter().flat_map(|file| file.recording.requests.iter().map(move |request| (file, request)));
     for (file, request) in requests {
         let (facts, problems) = FactSet::bind(&request.facts, &rules.catalog);
+        let randomness = request.randomness();
+        found.untraced += usize::from(randomness.is_none());
+        let facts = facts.with_randomness(randomness.unwrap_or_default());
         let misfits = problems.iter().filter(|problem| is_misfit(&problem.kind));
         found.misfits.extend(misfits.map(|problem| (file.name.as_str(), format!("{}: {problem}", request.place))));
         let mut names = Vec::new();

@@ -18,7 +18,9 @@
 mod key;
 mod randomness;
 mod threshold;
+mod trace_state;
 mod xxh64;
 
 pub use randomness::{BadRandomness, Randomness};
 pub use threshold::{BadThreshold, Threshold};
+pub use trace_state::{TraceState, trace_of_parent};

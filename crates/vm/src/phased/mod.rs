@@ -106,9 +106,8 @@ impl PhasedProgram {
             add_fields(&program, at, &mut slots);
             ranges.push(start..slots.len());
         }
-        let ops = || program.instructions.iter().map(|instruction| &instruction.op);
-        let samples = ops().any(|op| matches!(op, Op::Sample { .. }));
-        let samples_by_key = ops().any(|op| samples_by_key(&program, op));
+        let samples = program.samples();
+        let samples_by_key = program.instructions.iter().any(|it| samples_by_key(&program, &it.op));
         let (ranges, slots) = (ranges.into(), slots.into());
         Self { inner: Arc::new(Inner { program, moments, ranges, slots, samples, samples_by_key }) }
     }
