@@ -163,7 +163,8 @@ impl Checker<'_> {
         let Some((start, end)) = place else { return span };
         let opening = match source.strip_prefix('r') {
             Some(raw) => 2 + raw.bytes().take_while(|byte| *byte == b'#').count(),
-            None if source.contains('\\') => return span,
+            // Text that lacks its quotes, or has those of a word processor, was reported and read all the same.
+            None if source.contains('\\') || !source.starts_with(['"', '\'']) => return span,
             None => 1,
         };
         let offset = |n: usize| span.start.saturating_add(u32::try_from(opening + n).unwrap_or(u32::MAX));
