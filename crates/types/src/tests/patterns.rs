@@ -71,7 +71,9 @@ fn patterns_that_cannot_be_read() {
 
 #[test]
 fn a_place_in_a_pattern_without_quotes_is_the_whole_of_it() {
-    check(&["url.path ~ *é.json", "url.path ~ “*.json”"], &expect![[r#"
+    check(
+        &["url.path ~ *é.json", "url.path ~ “*.json”"],
+        &expect![[r#"
         > url.path ~ *é.json
         T113 error 11..19 text needs quotes: `"*é.json"`
           fix write it in quotes: url.path ~ "*é.json"
@@ -84,5 +86,6 @@ fn a_place_in_a_pattern_without_quotes_is_the_whole_of_it() {
         T414 error 11..23 this is a file pattern, not a regular expression; write `url.path =^ ".json"`
           note in a regular expression `*` repeats what stands before it
           fix write `=^ ".json"`: url.path =^ ".json"
-    "#]]);
+    "#]],
+    );
 }
