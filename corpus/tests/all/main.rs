@@ -13,6 +13,7 @@ mod conversions;
 mod coverage;
 mod expected;
 mod generated;
+mod ide;
 mod markdown;
 mod pages;
 mod properties;

@@ -11,6 +11,7 @@ use tamis_lang::phase::Phase;
 use tamis_lang::span::Span;
 use tamis_lang::ty::Ty;
 use tamis_syntax::settle;
+use tamis_syntax::token::Token;
 use tamis_syntax::tree::{Document, Item, NodeId, Tree};
 
 use crate::check::{Checker, Current};
@@ -55,6 +56,10 @@ impl Default for Options {
 pub struct Analysis {
     /// The tree, with holes where the text is broken.
     pub tree: Tree,
+    /// Every token, as the grammar read it.
+    pub tokens: Vec<Token>,
+    /// The comments, slashes included.
+    pub comments: Vec<Span>,
     /// Every finding, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
     rules: Vec<Rule>,
@@ -231,7 +236,8 @@ fn pass(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
     let Checker { meanings, sink, .. } = checker;
     let mut diagnostics = sink.finish(text);
     settle(text, parse.edition, &parse.tree, &mut diagnostics);
-    Analysis { diagnostics, rules, meanings, tree: parse.tree }
+    let (tree, tokens, comments) = (parse.tree, parse.tokens, parse.comments);
+    Analysis { tree, tokens, comments, diagnostics, rules, meanings }
 }
 
 /// Of each item whether the parser reported an error between its start and the start of the next one.

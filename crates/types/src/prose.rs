@@ -48,7 +48,7 @@ pub(crate) fn string_literal(text: &str) -> String {
 /// A comparison that one could write behind a field: `== 503`, `> 250ms`.
 pub(crate) fn example_comparison(field: &Field) -> Option<String> {
     let example = match (field.ty, &field.allowed) {
-        (Ty::Int | Ty::String, _) => field.examples.last(),
+        (Ty::String, _) => field.examples.last(),
         _ => field.examples.first(),
     }?;
     let sign = match field.ty {
