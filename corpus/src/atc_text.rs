@@ -3,6 +3,8 @@
 use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
 
+use crate::atc_slip::{Place, mutated};
+
 /// Numbers without a pattern, always the same for one seed.
 #[derive(Clone, Debug)]
 pub(crate) struct Chance(u64);
@@ -31,10 +33,36 @@ const BAD_INTS: &[&str] = &["018", "0779", "9223372036854775808", "- 8", "+8", "
 const INT_VALUES: &[i64] = &[0, 8, 9, 10, -8, 31, -31, 503, 899, i64::MAX, -i64::MAX];
 const TEXTS: &[&str] = &[
     "", "a", "A", "ab", "aB", "b", "ας", "ΑΣ", "k", "\u{212a}", "İ", "i\u{307}", "ẞ", "ß", "a\nb", "a\tb", "a\r\nb",
-    "a\"b", "a\\b", "//", "x && y", "é", "1", "\0",
+    "a\"b", "a\\b", "//", "x && y", "é", "aéa", "1", "\0",
 ];
-const PATTERNS: &[&str] = &["^a", "b$", "(?i)AB", "\\d", "a|b", "", "a.b", "(?s)a.b", "^$", "(?P<n>a)\\w*", "a**", "."];
-const BAD_PATTERNS: &[&str] = &["[", "(?=a)", "a{,2}", "*", "(a)\\1"];
+const PATTERNS: &[&str] = &[
+    "^a",
+    "b$",
+    "(?i)AB",
+    "\\d",
+    "a|b",
+    "",
+    "a.b",
+    "(?s)a.b",
+    "^$",
+    "(?P<n>a)\\w*",
+    "a**",
+    ".",
+    "\\B",
+    "(?-u:\\B)",
+    "(?-u:\\w)",
+    "\\bb",
+    "(?m)^b$",
+    "(?x) a b",
+    "(?i)k",
+    "(?i)ss",
+    "\\p{Greek}",
+    "\\x{e9}",
+    "(?U)a+",
+    "[[:alpha:]&&[^a]]",
+];
+const BAD_PATTERNS: &[&str] =
+    &["[", "(?=a)", "a{,2}", "*", "(a)\\1", "(?-u:\\xff)", "(?-u:[^a])", "\\pX", "a{2,1}", "(?P<n>a)(?P<n>b)", "\\"];
 const ADDRESSES: &[&str] = &["10.0.0.1", "10.255.0.1", "11.0.0.1", "::1", "fe80::1", "::ffff:a00:1", "::", "FE80::1"];
 const BAD_ADDRESSES: &[&str] = &["010.0.0.1", "10.0.0.256", "10.0.0", "1:2", "fe80::1%eth0", ":::"];
 const NETWORKS: &[&str] = &[
@@ -51,8 +79,6 @@ const NETWORKS: &[&str] = &[
 ];
 const BAD_NETWORKS: &[&str] = &["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/008", "::/129", "10.0.0.0/"];
 const BLANKS: &[&str] = &["", "", " ", " ", " ", "  ", "\n", "\t", "\r\n"];
-const SIGNS: &[&str] =
-    &["\"", "(", ")", "!", "&", "|", "=", ".", " ", "-", "_", "0", "'", "/", "r", "#", "~", "^", "in", "not "];
 
 impl Chance {
     pub(crate) const fn new(seed: u64) -> Self {
@@ -60,7 +86,7 @@ impl Chance {
     }
 
     /// The next number (Steele, Lea and Flood: SplitMix64).
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -69,13 +95,13 @@ impl Chance {
     }
 
     /// A number below `end`, zero where that is zero.
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).unwrap_or(1).max(1);
         usize::try_from(self.next() % end).unwrap_or(0)
     }
 
     /// Whether something that happens `percent` times in a hundred happens.
-    fn happens(&mut self, percent: usize) -> bool {
+    pub(crate) fn happens(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
@@ -116,26 +142,44 @@ pub(crate) struct Writer<'a> {
     chance: &'a mut Chance,
     known: &'a [(&'static str, Ty)],
     out: String,
+    /// How often, in a hundred, something is written that only the larger language has.
+    foreign: usize,
 }
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(chance: &'a mut Chance, known: &'a [(&'static str, Ty)]) -> Self {
-        Self { chance, known, out: String::new() }
+        let foreign = if chance.happens(25) { 8 } else { 0 };
+        Self { chance, known, out: String::new(), foreign }
+    }
+
+    /// Writes what only the larger language has in a place, now and then; whether it did.
+    fn foreign(&mut self, place: Place) -> bool {
+        if self.foreign == 0 || !self.chance.happens(self.foreign) {
+            return false;
+        }
+        let texts = place.texts();
+        let text = self.chance.pick(texts);
+        self.out.push_str(text);
+        true
     }
 
     /// The rule; now and then with a mistake somewhere.
     pub(crate) fn finish(self) -> String {
         let Self { chance, out, .. } = self;
-        if chance.happens(80) { out } else { mutated(&out, chance) }
+        if chance.happens(85) { out } else { mutated(&out, chance) }
     }
 
     pub(crate) fn rule(&mut self) {
+        self.foreign(Place::Start);
         self.blank();
         self.expression(3);
         self.blank();
     }
 
     fn blank(&mut self) {
+        if self.foreign(Place::Blank) {
+            return;
+        }
         let blank = self.chance.pick(BLANKS);
         self.out.push_str(blank);
     }
@@ -145,8 +189,10 @@ impl<'a> Writer<'a> {
         for place in 0..n_terms {
             if place > 0 {
                 self.blank();
-                let joint = self.chance.pick(&["&&", "||"]);
-                self.out.push_str(joint);
+                if !self.foreign(Place::Joint) {
+                    let joint = self.chance.pick(&["&&", "||"]);
+                    self.out.push_str(joint);
+                }
                 self.blank();
             }
             self.term(depth);
@@ -154,6 +200,10 @@ impl<'a> Writer<'a> {
     }
 
     fn term(&mut self, depth: u32) {
+        self.foreign(Place::Negation);
+        if self.foreign(Place::Condition) {
+            return;
+        }
         if depth == 0 || self.chance.happens(70) {
             return self.predicate();
         }
@@ -180,6 +230,9 @@ impl<'a> Writer<'a> {
             Ty::Network => &["==", "!="],
             _ => &["==", "!=", "^=", "=^", "contains", "contains", "~", "~"],
         };
+        if self.foreign(Place::Comparison) {
+            return;
+        }
         let operator = self.chance.pick(operators);
         let is_word = operator.starts_with(|c: char| c.is_ascii_alphabetic());
         if is_word && !self.out.ends_with(')') {
@@ -200,6 +253,9 @@ impl<'a> Writer<'a> {
 
     /// The name of a field, with functions around it.
     fn left(&mut self, name: &str, ty: Ty) {
+        if self.foreign(Place::Left) {
+            return;
+        }
         let functions: &[&str] = if ty == Ty::String { &["any", "lower"] } else { &["any"] };
         let n_functions = self.chance.pick(&[0, 0, 0, 1, 1, 2]);
         for _ in 0..n_functions {
@@ -217,6 +273,9 @@ impl<'a> Writer<'a> {
     }
 
     fn right(&mut self, operator: &str, ty: Ty) {
+        if self.foreign(Place::right(ty)) {
+            return;
+        }
         let bad = self.chance.happens(3);
         let text = match (operator, ty) {
             ("~", _) => return self.text_or(if bad { BAD_PATTERNS } else { PATTERNS }),
@@ -253,23 +312,4 @@ impl<'a> Writer<'a> {
         }
         self.out.push('"');
     }
-}
-
-/// A rule with one or two slips of the pen.
-fn mutated(rule: &str, chance: &mut Chance) -> String {
-    let mut letters: Vec<String> = rule.chars().map(String::from).collect();
-    for _ in 0..chance.pick(&[1, 1, 2]) {
-        let place = chance.below(letters.len());
-        let slip = chance.below(4);
-        match (slip, letters.get(place).cloned()) {
-            (0, Some(_)) => drop(letters.remove(place)),
-            (1, Some(letter)) => letters.insert(place, letter),
-            (2, Some(_)) => {
-                let next = (place + 1).min(letters.len() - 1);
-                letters.swap(place, next);
-            }
-            _ => letters.insert(place, chance.pick(SIGNS).to_owned()),
-        }
-    }
-    letters.concat()
 }

@@ -8,6 +8,8 @@
 //! - [`reference`](mod@reference) evaluates a rule slowly, to hold the machine against.
 
 pub mod atc;
+pub mod atc_judge;
+mod atc_slip;
 mod atc_text;
 pub mod catalogs;
 pub mod compact;

@@ -164,6 +164,7 @@ fn set_limit(limits: &mut Limits, name: &str, value: &str) -> Result<(), String>
         "rule_regex_bytes" => &mut limits.rule_regex_bytes,
         "atc_regex_bytes" => &mut limits.atc_regex_bytes,
         "atc_rule_regex_bytes" => &mut limits.atc_rule_regex_bytes,
+        "trials" => &mut limits.trials,
         "diagnostics" => &mut limits.diagnostics,
         _ => return Err(format!("`{name}` is no limit")),
     };

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use tamis::compat::atc as ours;
 use tamis_corpus::atc::{Question, Request};
+use tamis_corpus::atc_judge::Theirs;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
 use uuid::Uuid;
 
-use crate::atc_peer;
+use crate::engine;
 
 /// The same program with one import or the other.
 macro_rules! on_both {
@@ -193,8 +194,8 @@ fn routers_find_the_same_rule_with_the_same_captures() {
 fn routers_agree(seed: u64, questions: &[Question], n_found: &mut u64, n_equal: &mut u64) -> Result<(), String> {
     let Some(first) = questions.first() else { return Ok(()) };
     let (mut their_schema, mut our_schema) = (atc_router::schema::Schema::default(), ours::schema::Schema::default());
-    for (name, ty) in &first.fields {
-        their_schema.add_field(name, atc_peer::type_of(*ty));
+    for (name, ty) in &first.schema.fields {
+        their_schema.add_field(name, engine::type_of(*ty));
         our_schema.add_field(name, type_of(*ty));
     }
     let mut theirs = atc_router::router::Router::new(&their_schema);
@@ -205,7 +206,7 @@ fn routers_agree(seed: u64, questions: &[Question], n_found: &mut u64, n_equal: 
         // Few keys, so that some come twice; each has one priority, so that it tells the rule.
         let key = n * 5 % 9;
         let (priority, key) = ((key * 7 + usize::try_from(seed % 4).unwrap()) % 4, Uuid::from_u128(key as u128));
-        if atc_peer::panics(rule) {
+        if engine::ask(question) == Theirs::Panicked {
             continue;
         }
         match theirs.add_matcher(priority, key, rule) {
@@ -236,7 +237,7 @@ fn routers_agree(seed: u64, questions: &[Question], n_found: &mut u64, n_equal: 
             (atc_router::context::Context::new(&their_schema), ours::context::Context::new(&our_schema));
         for (name, values) in &request.values {
             for value in values {
-                their_context.add_value(name, atc_peer::value_of(value));
+                their_context.add_value(name, engine::value_of(value));
                 our_context.add_value(name, value_of(value));
             }
         }

@@ -7,10 +7,11 @@
 )]
 
 mod atc;
-mod atc_peer;
 mod compat;
 mod conversions;
 mod coverage;
+#[path = "../gateway/engine.rs"]
+mod engine;
 mod expected;
 mod generated;
 mod ide;

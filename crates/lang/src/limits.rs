@@ -29,6 +29,10 @@ pub struct Limits {
     pub atc_regex_bytes: u32,
     /// Bytes of all compiled regular expressions of one rule in such a text; atc-router has no limit.
     pub atc_rule_regex_bytes: u32,
+    /// Fixes of one text that are tried before they are offered; the others are offered untried.
+    ///
+    /// Who only loads rules, and shows no fix to anybody, saves the time with 0.
+    pub trials: u32,
     /// Diagnostics reported for one text; one more says how many were left out.
     pub diagnostics: u32,
 }
@@ -51,6 +55,7 @@ impl Default for Limits {
             rule_regex_bytes: 1 << 20,
             atc_regex_bytes: 10 << 20,
             atc_rule_regex_bytes: 64 << 20,
+            trials: 12,
             diagnostics: 100,
         }
     }

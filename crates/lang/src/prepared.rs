@@ -170,6 +170,8 @@ const DFA_BYTES: usize = 2 << 20;
 #[derive(Clone)]
 pub struct Pattern {
     regex: Regex,
+    /// Whether it may match nothing within a character.
+    splits: bool,
 }
 
 impl Pattern {
@@ -180,7 +182,9 @@ impl Pattern {
     /// The reason of the `regex` crate: bad syntax or larger than the limit.
     pub fn new(pattern: &str, limit: usize) -> Result<Self, regex::Error> {
         let regex = RegexBuilder::new(pattern).size_limit(limit).dfa_size_limit(limit.min(DFA_BYTES)).build()?;
-        Ok(Self { regex })
+        // Only the absence of a boundary between ASCII words is found between the bytes of a character.
+        let splits = pattern.contains("\\B") && pattern.contains("-u");
+        Ok(Self { regex, splits })
     }
 
     /// The pattern as written.
@@ -192,6 +196,10 @@ impl Pattern {
     /// Whether the pattern occurs anywhere in the text.
     #[must_use]
     pub fn is_match(&self, text: &[u8]) -> bool {
+        if self.splits {
+            let is_start = |at: usize| text.get(at).is_none_or(|byte| !(0x80..0xC0).contains(byte));
+            return self.regex.find_iter(text).any(|found| !found.is_empty() || is_start(found.start()));
+        }
         self.regex.is_match(text)
     }
 }
@@ -218,6 +226,14 @@ mod tests {
     fn overlapping_and_adjacent_ranges_merge() {
         assert_eq!(merged(vec![(5, 7), (1, 4), (6, 9), (20, 10)]), vec![(1, 9)]);
         assert_eq!(merged(vec![(i64::MIN, i64::MAX), (i64::MAX, i64::MAX)]), vec![(i64::MIN, i64::MAX)]);
+    }
+
+    #[test]
+    fn nothing_is_found_within_a_character() {
+        let found = |pattern: &str, text: &str| Pattern::new(pattern, 1 << 20).unwrap().is_match(text.as_bytes());
+        assert!(!found(r"(?-u:\B)", "aéa"));
+        assert!(found(r"(?-u:\B)", "aéé"));
+        assert!(found(r"(?-u:\B)", "aa"));
     }
 
     #[test]

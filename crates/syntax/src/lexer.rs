@@ -414,8 +414,9 @@ impl Lexing<'_> {
             return None;
         }
         let word = span.slice(self.text);
-        if word.starts_with("in") {
-            let network = atc::network_at(self.text, span.start + 2)?;
+        let operator = ["in", "notin"].into_iter().find(|operator| word.starts_with(operator));
+        if let Some(operator) = operator {
+            let network = atc::network_at(self.text, span.start + u32::try_from(operator.len()).unwrap_or(0))?;
             self.push(TokenKind::Name, Span::new(span.start, network.start));
             self.address(network);
             return Some(network.end as usize);

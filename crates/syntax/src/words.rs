@@ -102,6 +102,14 @@ impl<'a> Words<'a> {
             self.blank_before_operand(2);
             return self.take(2, TokenKind::Infix(negated));
         }
+        // atc-router reads the two words as one, and panics.
+        if word == "notin"
+            && let (Some(token), Some(negated)) = (self.peek(0), builtin::by_word("not in"))
+        {
+            let fix = Fix::replace("write `not in`", token.span, "not in");
+            self.missing_blank(token.span, "`not` and `in` are two words", fix);
+            return self.take(1, TokenKind::Infix(negated));
+        }
         if word == "is" && self.word(1) == Some("not") {
             return self.foreign_operator(Some(&IS_NOT), 2);
         }

@@ -197,7 +197,9 @@ fn expansion(text: &str, limits: &Limits) -> usize {
 #[must_use]
 pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
     let mut analysis = pass(text, catalog, options);
-    trial::keep_what_mends(text, &mut analysis.diagnostics, |text| pass(text, catalog, options).diagnostics);
+    trial::keep_what_mends(text, &mut analysis.diagnostics, options.limits.trials, |text| {
+        pass(text, catalog, options).diagnostics
+    });
     analysis
 }
 

@@ -10,21 +10,24 @@ use std::collections::HashMap;
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Fix, Severity};
 
-/// How many fixes of one text are tried at most.
-const TRIALS: usize = 12;
-
 /// How many bytes are analysed at most to try the fixes of one text.
 const BYTES: usize = 128 << 10;
 
 /// A text with more errors is mended step by step, and the fixes are tried on the way.
 const ERRORS: usize = 3;
 
-/// Drops the fixes of errors and warnings that do not mend; `again` analyses another text in the same way.
+/// Drops the fixes of errors and warnings that do not mend, of at most `trials` fixes; `again` analyses another text in the same way.
 ///
 /// A hint proposes to add something to a text that is right; that is not tried.
-pub(crate) fn keep_what_mends(text: &str, diagnostics: &mut [Diagnostic], again: impl Fn(&str) -> Vec<Diagnostic>) {
+pub(crate) fn keep_what_mends(
+    text: &str,
+    diagnostics: &mut [Diagnostic],
+    trials: u32,
+    again: impl Fn(&str) -> Vec<Diagnostic>,
+) {
     let n_errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
-    let n_trials = if n_errors > ERRORS { 0 } else { TRIALS.min(BYTES / text.len().max(1)) };
+    let most = usize::try_from(trials).unwrap_or(usize::MAX);
+    let n_trials = if n_errors > ERRORS { 0 } else { most.min(BYTES / text.len().max(1)) };
     let is_tried = |diagnostic: &&Diagnostic| diagnostic.severity > Severity::Hint;
     let proposed = |diagnostic: &Diagnostic| diagnostic.fixes.len();
     if n_trials == 0 || diagnostics.iter().filter(is_tried).map(proposed).sum::<usize>() == 0 {
@@ -91,7 +94,7 @@ impl Errors {
     }
 }
 
-/// When a mistake is found, the first stage first: text, syntax, names, types, meaning.
+/// When a mistake is found, the first stage first: text, syntax, names, types, meaning, the gateway.
 fn stage(code: Code) -> u8 {
     match code.as_str().as_bytes() {
         // The text between the items of a file is not looked at.
@@ -100,6 +103,8 @@ fn stage(code: Code) -> u8 {
         [_, b'1', ..] => 2,
         [_, b'3' | b'5', ..] => 3,
         [_, b'2', ..] => 4,
+        // The schema of the gateway is asked only about what its parser takes.
+        b"T802" => 6,
         _ => 5,
     }
 }

@@ -127,7 +127,7 @@ fn asks_all(term: &Term) -> bool {
 
 /// Membership in a set or a range, as comparisons with its elements.
 fn alternatives(checker: &Checker<'_>, comparison: Comparison) -> Option<String> {
-    let Comparison { node, op, left, right } = comparison;
+    let Comparison { op, left, right, .. } = comparison;
     let negated = op == "not in";
     let subject = *term(checker, left)?;
     let single = !subject.many && subject.mode.is_none();
@@ -147,10 +147,7 @@ fn alternatives(checker: &Checker<'_>, comparison: Comparison) -> Option<String>
         let (text, is_chain) = alternative(checker, (field, &subject), *element, negated)?;
         parts.push(if is_chain && elements.len() > 1 { format!("({text})") } else { text });
     }
-    let joined = parts.join(if negated { " && " } else { " || " });
-    let stands_alone = matches!(checker.tree.document(), Document::Rule(root) if *root == node);
-    let is_one = parts.len() == 1 && !joined.contains(['&', '|']);
-    Some(if stands_alone || is_one { joined } else { format!("({joined})") })
+    Some(parts.join(if negated { " && " } else { " || " }))
 }
 
 /// One element of a set as a comparison, and whether it is a chain.
@@ -254,7 +251,7 @@ fn function(checker: &Checker<'_>, node: NodeId) -> Option<Fix> {
                 Ty::Ip => ("in 0.0.0.0/0", "not in 0.0.0.0/0"),
                 Ty::Network | Ty::Bool | Ty::Float => return None,
             };
-            Some(rewrite(span, format!("({subject} {one} || {subject} {other})")))
+            Some(rewrite(span, format!("{subject} {one} || {subject} {other}")))
         }
         (name @ ("starts_with" | "ends_with"), [field, text]) => {
             let op = if name == "starts_with" { "^=" } else { "=^" };

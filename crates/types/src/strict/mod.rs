@@ -65,6 +65,9 @@ fn refuse(checker: &mut Checker<'_>, found: &Found) {
 /// Drops the fixes after which the gateway would refuse more than before: units, `exists`, sets.
 fn keep_fixes(checker: &mut Checker<'_>, parse: &Parse, n_refused: usize) {
     let (text, limits) = (checker.text, checker.limits);
+    if limits.trials == 0 {
+        return;
+    }
     let mut left = TRIED;
     let n_before = walk::walk(text, parse).found.len().max(n_refused);
     checker.sink.retain_fixes(|fix| {

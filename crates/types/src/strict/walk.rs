@@ -42,6 +42,10 @@ pub(super) struct Walk<'a> {
 /// Walks over a parsed text.
 pub(super) fn walk<'a>(text: &'a str, parse: &'a Parse) -> Walk<'a> {
     let mut walk = Walk { text, tree: &parse.tree, found: Vec::new(), accepted: Vec::new(), open: Vec::new() };
+    // A text over a limit has no tokens, and an error that says so.
+    if parse.tokens.is_empty() {
+        return walk;
+    }
     walk.blanks(parse);
     walk.words(parse);
     match parse.tree.document() {

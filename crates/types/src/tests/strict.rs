@@ -93,7 +93,7 @@ fn everything_wrong_is_said_at_once() {
         &expect![[r##"
             > i in [1, 0b11, 5..7] and not s like 'a*'
             T801 5..20 atc-router has no sets
-              write `(i == 1 || i == 3 || (i >= 5 && i <= 7))`: (i == 1 || i == 3 || (i >= 5 && i <= 7)) and not s like 'a*'
+              write `i == 1 || i == 3 || (i >= 5 && i <= 7)`: (i == 1 || i == 3 || (i >= 5 && i <= 7)) and not s like 'a*'
             T801 21..24 atc-router does not know the word `and`
               write `&&`: i in [1, 0b11, 5..7] && not s like 'a*'
             T801 25..28 atc-router does not know the word `not` before a condition
@@ -104,11 +104,11 @@ fn everything_wrong_is_said_at_once() {
               write `"a*"`: i in [1, 0b11, 5..7] and not s like "a*"
             > l not in ['a', 'b'] or exists(l) or starts_with(s, r"\d")
             T801 9..19 atc-router has no sets
-              write `(l != "a" && l != "b")`: (l != "a" && l != "b") or exists(l) or starts_with(s, r"\d")
+              write `l != "a" && l != "b"`: (l != "a" && l != "b") or exists(l) or starts_with(s, r"\d")
             T801 20..22 atc-router does not know the word `or`
               write `||`: l not in ['a', 'b'] || exists(l) or starts_with(s, r"\d")
             T801 23..32 atc-router has only the functions `lower` and `any`
-              write `(any(l) == "" || any(l) != "")`: l not in ['a', 'b'] or (any(l) == "" || any(l) != "") or starts_with(s, r"\d")
+              write `any(l) == "" || any(l) != ""`: l not in ['a', 'b'] or any(l) == "" || any(l) != "" or starts_with(s, r"\d")
             T801 33..35 atc-router does not know the word `or`
               write `||`: l not in ['a', 'b'] or exists(l) || starts_with(s, r"\d")
             T801 36..57 atc-router has only the functions `lower` and `any`
