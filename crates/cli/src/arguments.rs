@@ -58,6 +58,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Match(commands::r#match::Arguments),
+    Replay(commands::replay::Arguments),
     Check(commands::check::Arguments),
     Eval(commands::eval::Arguments),
     Batch(commands::batch::Arguments),

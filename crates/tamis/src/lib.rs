@@ -210,9 +210,27 @@ pub mod dialect {
 /// assert_eq!(program.run(&facts, &mut Scratch::default()), Verdict::Match);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// [`replay`](traffic::replay) tells what a session would capture of them, how early and at which cost:
+///
+/// ```
+/// use tamis::traffic::{Format, Observed, ReplayOptions, read, replay};
+/// use tamis::{Catalog, Options, Phase};
+///
+/// let catalog = Catalog::shipped("kong").ok_or("not a shipped catalog")?;
+/// let rule = r#"http.request.method == "POST" && http.response.status_code == 503"#;
+/// let analysis = tamis::analyze(rule, &catalog, &Options::default());
+/// let rule = analysis.rules().first().and_then(|rule| rule.checked()).ok_or("the rule has an error")?;
+/// let recording = read(br#"{"http.request.method": "GET"}"#, Format::Auto);
+/// let observed: Vec<Observed> = recording.requests.iter().map(|request| Observed::of(request, &catalog).0).collect();
+/// let prediction = replay(&tamis::compile_phased(rule), &observed, &ReplayOptions::default());
+/// assert_eq!((prediction.phases[0].phase, prediction.phases[0].dropped), (Phase::RequestHeaders, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub mod traffic {
     pub use tamis_traffic::{
-        FactProblem, FactProblemKind, FactSet, Format, Mapping, PartFacts, Place, Problem, ProblemKind, RawFacts,
-        RawValue, Recording, Request, UnknownFormat, facts_from_json, randomness_of, read, read_with,
+        Decided, FactProblem, FactProblemKind, FactSet, Format, Full, Mapping, Observed, PartFacts, Place, Prediction,
+        Problem, ProblemKind, RawFacts, RawValue, Recording, ReplayOptions, Request, UnknownFormat, facts_from_json,
+        randomness_of, read, read_with, replay,
     };
 }

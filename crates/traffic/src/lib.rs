@@ -31,6 +31,7 @@ mod mapping;
 mod otlp;
 mod raw;
 mod recording;
+mod replay;
 mod trace;
 mod url;
 
@@ -41,3 +42,4 @@ pub use format::{Format, UnknownFormat, read, read_with};
 pub use mapping::{Mapping, randomness_of};
 pub use raw::{PartFacts, RawFacts, RawValue};
 pub use recording::{Place, Problem, ProblemKind, Recording, Request};
+pub use replay::{Decided, Full, Observed, Prediction, ReplayOptions, replay};

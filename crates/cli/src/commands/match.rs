@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
-use tamis::traffic::{FactProblemKind, FactSet, Format, Recording, read};
+use tamis::traffic::{FactProblem, FactProblemKind, FactSet, Format, Recording, Request, read};
 use tamis::{Scratch, Verdict};
 
 use crate::arguments::Language;
@@ -86,7 +86,7 @@ pub(crate) struct Traffic {
 
 /// Runs the rules over the recordings.
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let (source, files) = texts(arguments)?;
+    let (source, files) = texts("match", arguments.rules.as_deref(), &arguments.words)?;
     let Some(rules) = Rules::load(source, &arguments.language, arguments.hints, terminal)? else {
         return Ok(Status::Found);
     };
@@ -113,17 +113,18 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     }
     terminal.out.flush()?;
     tell_absent(&found, terminal)?;
-    if found.untraced > 0 && rules.all.iter().any(|rule| rule.program.samples()) {
-        let untraced = counted(found.untraced, "request");
-        terminal.warn(&format!("{untraced} without a trace id: in no share but `sample(100%)`"))?;
-    }
+    tell_untraced(&traffic, &rules, terminal)?;
     Ok(status)
 }
 
 /// The text of the rules, and the files of the recordings.
-fn texts(arguments: &Arguments) -> Result<(Source, &[PathBuf]), Failure> {
-    let (source, files) = match (&arguments.rules, arguments.words.split_first()) {
-        (Some(path), _) => (Source::read(path)?, arguments.words.as_slice()),
+pub(crate) fn texts<'a>(
+    command: &str,
+    rules: Option<&Path>,
+    words: &'a [PathBuf],
+) -> Result<(Source, &'a [PathBuf]), Failure> {
+    let (source, files) = match (rules, words.split_first()) {
+        (Some(path), _) => (Source::read(path)?, words),
         (None, Some((rule, files))) => {
             if rule.is_file() {
                 let path = rule.display();
@@ -134,12 +135,12 @@ fn texts(arguments: &Arguments) -> Result<(Source, &[PathBuf]), Failure> {
             let rule = rule.to_str().ok_or_else(|| Failure::new("the rule is not UTF-8"))?;
             (Source::argument(rule), files)
         }
-        (None, None) => return Err(Failure::new("a rule is missing: `tamis match RULE FILE`")),
+        (None, None) => return Err(Failure::new(format!("a rule is missing: `tamis {command} RULE FILE`"))),
     };
     if files.is_empty() {
         return Err(Failure::new("a recording is missing: give a FILE after the rule, or `-` for standard input"));
     }
-    let n_stdin = files.iter().chain(&arguments.rules).filter(|path| is_stdin(path)).count();
+    let n_stdin = files.iter().map(PathBuf::as_path).chain(rules).filter(|path| is_stdin(path)).count();
     if n_stdin > 1 {
         return Err(Failure::new("standard input can be read only once, but `-` is given twice"));
     }
@@ -147,7 +148,7 @@ fn texts(arguments: &Arguments) -> Result<(Source, &[PathBuf]), Failure> {
 }
 
 /// Reads a recording; one that is broken as a whole is a failure.
-fn load(path: &Path, format: Format) -> Result<Traffic, Failure> {
+pub(crate) fn load(path: &Path, format: Format) -> Result<Traffic, Failure> {
     let bytes = source::read_bytes(path)?;
     let recording = read(&bytes, format);
     let name = if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() };
@@ -169,10 +170,19 @@ pub(crate) struct Found<'t> {
     pub(crate) counts: Vec<usize>,
     /// Fields of rules without a match that no request has.
     absent: Vec<String>,
-    /// How many requests have no trace id.
-    untraced: usize,
-    /// Facts that their field could not take: the file and the sentence.
-    misfits: Vec<(&'t str, String)>,
+    misfits: Misfits<'t>,
+}
+
+/// Facts that their field could not take: the file and the sentence.
+#[derive(Default)]
+pub(crate) struct Misfits<'t>(Vec<(&'t str, String)>);
+
+impl<'t> Misfits<'t> {
+    /// Adds those of a request.
+    pub(crate) fn add(&mut self, file: &'t Traffic, request: &Request, problems: &[FactProblem]) {
+        let misfits = problems.iter().filter(|problem| is_misfit(&problem.kind));
+        self.0.extend(misfits.map(|problem| (file.name.as_str(), format!("{}: {problem}", request.place))));
+    }
 }
 
 fn search<'t>(rules: &'t Rules, traffic: &'t [Traffic], terminal: &Terminal) -> Found<'t> {
@@ -183,19 +193,15 @@ fn search<'t>(rules: &'t Rules, traffic: &'t [Traffic], terminal: &Terminal) -> 
         requests,
         counts: vec![0; rules.all.len()],
         absent: Vec::new(),
-        untraced: 0,
-        misfits: Vec::new(),
+        misfits: Misfits::default(),
     };
     let mut scratch = Scratch::default();
     let mut present: HashSet<&str> = HashSet::new();
     let requests = traffic.iter().flat_map(|file| file.recording.requests.iter().map(move |request| (file, request)));
     for (file, request) in requests {
         let (facts, problems) = FactSet::bind(&request.facts, &rules.catalog);
-        let randomness = request.randomness();
-        found.untraced += usize::from(randomness.is_none());
-        let facts = facts.with_randomness(randomness.unwrap_or_default());
-        let misfits = problems.iter().filter(|problem| is_misfit(&problem.kind));
-        found.misfits.extend(misfits.map(|problem| (file.name.as_str(), format!("{}: {problem}", request.place))));
+        let facts = facts.with_randomness(request.randomness().unwrap_or_default());
+        found.misfits.add(file, request, &problems);
         let mut names = Vec::new();
         for (rule, count) in rules.all.iter().zip(&mut found.counts) {
             if rule.program.run(&facts, &mut scratch) == Verdict::Match {
@@ -234,16 +240,16 @@ const fn is_misfit(kind: &FactProblemKind) -> bool {
 }
 
 /// Says what of the recordings could not be used.
-fn tell_problems(
+pub(crate) fn tell_problems(
     traffic: &[Traffic],
-    misfits: &mut Vec<(&str, String)>,
+    misfits: &mut Misfits<'_>,
     all: bool,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
     for Traffic { name, recording } in traffic {
         let problems = recording.problems.len() + recording.problems_left_out;
         let mut lines: Vec<String> = recording.problems.iter().map(|problem| problem.to_string()).collect();
-        let own = misfits.extract_if(.., |(file, _)| *file == name).map(|(_, line)| line);
+        let own = misfits.0.extract_if(.., |(file, _)| *file == name).map(|(_, line)| line);
         let own: Vec<String> = own.collect();
         let summaries = [(problems, "record", "could not be read"), (own.len(), "fact", "did not fit its field")];
         if all {
@@ -274,5 +280,16 @@ fn tell_absent(found: &Found<'_>, terminal: &mut Terminal) -> Result<(), Failure
     let names: Vec<String> = found.absent.iter().map(|name| format!("`{name}`")).collect();
     let requests = counted(found.requests, "request");
     terminal.warn(&format!("none of the {requests} has {}", names.join(" or ")))?;
+    Ok(())
+}
+
+/// Says how many requests are in no share because they have no trace, if a rule asks for one.
+pub(crate) fn tell_untraced(traffic: &[Traffic], rules: &Rules, terminal: &mut Terminal) -> Result<(), Failure> {
+    let requests = traffic.iter().flat_map(|file| &file.recording.requests);
+    let untraced = requests.filter(|request| request.randomness().is_none()).count();
+    if untraced > 0 && rules.all.iter().any(|rule| rule.program.samples()) {
+        let untraced = counted(untraced, "request");
+        terminal.warn(&format!("{untraced} without a trace id: in no share but `sample(100%)`"))?;
+    }
     Ok(())
 }

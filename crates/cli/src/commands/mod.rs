@@ -15,6 +15,8 @@ pub(crate) mod fmt;
 pub(crate) mod r#match;
 mod match_output;
 pub(crate) mod ops;
+pub(crate) mod replay;
+mod replay_output;
 
 use crate::arguments::Command;
 use crate::failure::{Failure, Status};
@@ -24,6 +26,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(command: Command, terminal: &mut Terminal) -> Result<Status, Failure> {
     match command {
         Command::Match(arguments) => r#match::run(&arguments, terminal),
+        Command::Replay(arguments) => replay::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Eval(arguments) => eval::run(&arguments, terminal),
         Command::Batch(arguments) => batch::run(&arguments, terminal),

@@ -20,6 +20,7 @@ mod manual;
 mod matching;
 mod ops;
 mod phases;
+mod replay;
 mod runner;
 mod streams;
 mod usage;

@@ -204,6 +204,7 @@ fn the_help_lists_every_command() {
 
             Commands:
               match        Show which recorded requests a rule captures
+              replay       Predict what a session with a rule would capture
               check        Say what is wrong with rules
               eval         Say whether a rule matches one request
               batch        Answer questions about rules, one JSON line each, for scripts
