@@ -8,7 +8,7 @@ mod formatting;
 mod machine;
 mod soundness;
 
-pub use converting::{conversion_keeps_the_verdict, in_atc};
+pub use converting::{conversion_is_sound, conversion_keeps_the_verdict, in_atc};
 pub use fixing::every_fix_mends;
 pub use formatting::{
     comments_stay, formatting_is_idempotent, formatting_keeps_the_tree, formatting_keeps_the_verdict,

@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use tamis_lang::catalog::FieldId;
+use tamis_lang::catalog::{Field, FieldId};
 use tamis_lang::ty::Ty;
 use tamis_lang::value::{Constant, Value};
 use tamis_vm::{Fact, Facts, FieldRef};
 
-use super::catalog::{SAMPLES, Sample};
+use super::catalog::{CATALOG, SAMPLES, Sample};
 use super::literal::literal;
 use super::{Document, Source};
 
@@ -50,6 +50,17 @@ impl Request {
                 let is_utf8 = !matches!(value, Constant::String(text) if std::str::from_utf8(text).is_err());
                 is_utf8 && sample.is_some_and(|sample| sample.ty == value.ty())
             });
+        }
+        self
+    }
+
+    /// The same with one value at most in a field that is no list.
+    #[must_use]
+    pub fn as_the_catalog_says(mut self) -> Self {
+        for entry in &mut self.entries {
+            if !CATALOG.field(entry.id).is_some_and(Field::is_many) {
+                entry.values.truncate(1);
+            }
         }
         self
     }

@@ -1,19 +1,43 @@
 //! Conversion beside the reference.
 
-use tamis_dialects::{Conversion, ConvertOptions, Dialect, convert};
+use tamis_dialects::{Conversion, ConvertOptions, Dialect, Values, convert};
 use tamis_lang::edition::Edition;
+use tamis_lang::limits::Limits;
 use tamis_lang::scratch::Scratch;
 use tamis_types::analysis::{Options, analyze};
 use tamis_vm::{Verdict, compile};
 
-use super::analysed;
+use super::{Outcome, analysed};
 use crate::generate::{CATALOG, Request};
 use crate::reference;
 
 /// A generated text in Kong's expressions, as far as it can be said there.
 #[must_use]
-pub fn in_atc(text: &str) -> Conversion {
-    convert(text, &CATALOG, &ConvertOptions::between(Dialect::Tamis, Dialect::Atc))
+pub fn in_atc(text: &str, values: Values) -> Conversion {
+    convert(text, &CATALOG, &ConvertOptions { values, ..ConvertOptions::between(Dialect::Tamis, Dialect::Atc) })
+}
+
+/// Any text is converted in both directions without harm: a text or a reason, places within the text, and no more than
+/// what was asked for.
+///
+/// # Errors
+///
+/// What is wrong, with the text.
+pub fn conversion_is_sound(text: &str, limits: &Limits) -> Outcome {
+    for (from, to) in [(Dialect::Tamis, Dialect::Atc), (Dialect::Atc, Dialect::Tamis)] {
+        let options = ConvertOptions { limits: limits.clone(), ..ConvertOptions::between(from, to) };
+        let Conversion { text: converted, diagnostics, .. } = convert(text, &CATALOG, &options);
+        let n_errors = diagnostics.iter().filter(|found| found.is_error()).count();
+        if converted.is_some() != (n_errors == 0) {
+            return Err(format!("{n_errors} errors, and {converted:?}\n{text}"));
+        }
+        let places =
+            diagnostics.iter().flat_map(|found| found.labels.iter().map(|label| label.span).chain([found.span]));
+        if let Some(place) = places.into_iter().find(|place| text.get(place.range()).is_none()) {
+            return Err(format!("to {to}: {place} is not within the text\n{text}"));
+        }
+    }
+    Ok(())
 }
 
 /// A rule in Kong's expressions says what the reference says of the rule that it was made of, where every value has the

@@ -173,8 +173,11 @@ fn bodies(analysis: &Analysis) -> Vec<NodeId> {
     }
 }
 
-/// The errors of a rule: those within it or, where they stand in a `let`, all.
+/// The errors of a rule, of errors in the order of the text: those within it or, where they stand in a
+/// `let`, the first.
 fn of_rule(errors: &[Diagnostic], span: Span) -> Vec<Diagnostic> {
-    let own: Vec<Diagnostic> = errors.iter().filter(|error| span.contains(error.span)).cloned().collect();
-    if own.is_empty() { errors.to_vec() } else { own }
+    let from = errors.partition_point(|error| error.span.start < span.start);
+    let behind = errors.iter().skip(from).take_while(|error| error.span.start <= span.end);
+    let own: Vec<Diagnostic> = behind.filter(|error| span.contains(error.span)).cloned().collect();
+    if own.is_empty() { errors.first().cloned().into_iter().collect() } else { own }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use tamis_lang::catalog::Catalog;
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Applicability, Diagnostic, Edit, Label, apply_edits};
-use tamis_lang::limits::Limits;
 use tamis_lang::span::Span;
 use tamis_types::analysis::{Analysis, Options, Rule, analyze};
 
@@ -16,11 +15,9 @@ const ROUNDS: usize = 64;
 
 /// Converts a text to the language of Tamis.
 pub(crate) fn convert(text: &str, catalog: &Catalog, options: &ConvertOptions) -> Conversion {
-    // Everything is to be rewritten, not only the first hundred.
-    let limits = Limits { diagnostics: u32::MAX, ..options.limits.clone() };
     let reading = |dialect: Dialect| Options {
         edition: dialect.edition(),
-        limits: limits.clone(),
+        limits: options.limits.clone(),
         relations: false,
         ..Options::default()
     };

@@ -8,9 +8,10 @@ use tamis_corpus::atc::{Answer, Question, Questions};
 use tamis_corpus::atc_judge::Theirs;
 use tamis_corpus::generate::{self, CATALOG, Request};
 use tamis_corpus::property::{self, Outcome};
-use tamis_dialects::{ConvertOptions, Dialect, convert};
+use tamis_dialects::{ConvertOptions, Dialect, Values, convert};
 use tamis_lang::catalog::{Resolution, Shape};
 use tamis_lang::edition::Edition;
+use tamis_lang::limits::Limits;
 use tamis_lang::scratch::Scratch;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
@@ -67,13 +68,25 @@ fn there_and_back(question: &Question, before: &Answer) -> Result<bool, String> 
 
 #[test]
 fn what_can_be_said_in_atc_has_the_verdict_of_the_reference() {
+    said(Values::Several, 500, 300, Request::well_typed);
+}
+
+#[test]
+fn fields_with_one_value_say_more_in_atc() {
+    said(Values::AsTheCatalogSays, 250, 100, |request| request.well_typed().as_the_catalog_says());
+}
+
+/// Generated rules in Kong's expressions over requests of one kind: `least` of the pairs are of a rule that has a
+/// counterpart.
+#[track_caller]
+fn said(values: Values, n_cases: u32, least: usize, kind: fn(Request) -> Request) {
     let n_converted = std::cell::Cell::new(0);
-    check(1_000, |source| {
+    check(n_cases, |source| {
         with_document(source, |document, source| {
-            let conversion = property::in_atc(&document.text);
+            let conversion = property::in_atc(&document.text, values);
             let mut scratch = Scratch::default();
             for _ in 0..3 {
-                let request = generate::request(document, source).well_typed();
+                let request = kind(generate::request(document, source));
                 let n = property::conversion_keeps_the_verdict(&document.text, &conversion, &request, &mut scratch)?;
                 n_converted.set(n_converted.get() + n);
                 for rule in conversion.rules.iter().filter_map(|rule| rule.text.as_deref()) {
@@ -83,7 +96,17 @@ fn what_can_be_said_in_atc_has_the_verdict_of_the_reference() {
             Ok(())
         })
     });
-    assert!(n_converted.get() > 500, "only {} rules were converted", n_converted.get());
+    assert!(n_converted.get() > least, "only {} pairs were compared", n_converted.get());
+}
+
+#[test]
+fn converting_any_text_is_sound() {
+    check(600, |source| {
+        with_document(source, |document, source| {
+            property::conversion_is_sound(&generate::near_miss(document, source), &Limits::default())?;
+            property::conversion_is_sound(&generate::noise(source), &Limits::default())
+        })
+    });
 }
 
 /// The real engine accepts a rule over the fields of the generated catalog, and answers as we do.

@@ -1,7 +1,9 @@
 //! The text around the conditions: line breaks and parentheses stay, words become signs, comments go.
 
+use std::collections::HashMap;
+
 use tamis_lang::span::Span;
-use tamis_syntax::tree::{Document, NodeId, NodeKind, Tree};
+use tamis_syntax::tree::{NodeId, NodeKind, Tree};
 use tamis_types::hir::{ConditionId, ConditionKind, Hir};
 
 use super::lower::Lowered;
@@ -12,6 +14,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) tree: &'a Tree,
     pub(crate) hir: &'a Hir,
     pub(crate) comments: &'a [Span],
+    /// What each `let` stands for.
+    pub(crate) names: &'a HashMap<&'a str, NodeId>,
     pub(crate) lowered: &'a Lowered,
 }
 
@@ -89,10 +93,8 @@ impl Layout<'_> {
     fn named(&self, name: Span, span: Span, condition: ConditionId) -> Option<NodeId> {
         // A bool field or variable is a condition where it stands.
         let is_itself = self.hir.condition(condition)?.span == span;
-        let Document::File(items) = self.tree.document() else { return None };
-        let wanted = name.slice(self.text);
-        let item = items.iter().find(|item| item.name.slice(self.text) == wanted)?;
-        (!is_itself).then_some(item.body)
+        let body = self.names.get(name.slice(self.text)).copied();
+        body.filter(|_| !is_itself)
     }
 
     fn leaf(&self, condition: ConditionId, grouped: bool, out: &mut String) -> Option<()> {
@@ -107,7 +109,7 @@ impl Layout<'_> {
 
     /// The blanks of a stretch between conditions, with a sign in place of what else is there.
     fn between(&self, span: Span, sign: &str) -> String {
-        let comments = self.comments.iter().filter(|comment| span.contains(**comment));
+        let comments = within(self.comments, span);
         let mut blanks = (String::new(), String::new());
         let mut seen = false;
         let mut commented = false;
@@ -137,6 +139,13 @@ impl Layout<'_> {
         let blank = |blanks: String| if blanks.is_empty() { " ".to_owned() } else { blanks };
         format!("{}{sign}{}", blank(blanks.0), blank(blanks.1))
     }
+}
+
+/// The comments of a stretch, of comments in the order of the text.
+pub(crate) fn within(comments: &[Span], span: Span) -> &[Span] {
+    let from = comments.partition_point(|comment| comment.start < span.start);
+    let to = comments.partition_point(|comment| comment.end <= span.end);
+    comments.get(from..to).unwrap_or(&[])
 }
 
 /// Blanks without the lines that only a comment was on, and without blanks at the end of a line.

@@ -1,14 +1,16 @@
 //! A text of ours, rule by rule.
 
+use std::collections::HashMap;
+
 use tamis_lang::catalog::Catalog;
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::Diagnostic;
 use tamis_lang::edition::Edition;
 use tamis_lang::span::Span;
-use tamis_syntax::tree::NodeId;
+use tamis_syntax::tree::{Document, ItemKind, NodeId};
 use tamis_types::analysis::{Analysis, Options, Rule, analyze};
 
-use super::layout::Layout;
+use super::layout::{Layout, within};
 use super::lower;
 use crate::{Conversion, ConvertOptions, ConvertedRule, bodies, of_rule};
 
@@ -23,7 +25,8 @@ pub(crate) fn convert(text: &str, catalog: &Catalog, options: &ConvertOptions) -
     let analysis = analyze(text, catalog, &reading);
     let mut diagnostics: Vec<Diagnostic> = analysis.diagnostics.iter().filter(|it| it.is_error()).cloned().collect();
     let comments = tamis_syntax::parse(text, reading.edition, &reading.limits).comments;
-    let converter = Converter { text, catalog, options, analysis: &analysis, comments: &comments };
+    let names = names(text, &analysis);
+    let converter = Converter { text, catalog, options, analysis: &analysis, comments: &comments, names: &names };
     let bodies = bodies(&analysis);
     let mut rules = Vec::new();
     let mut start = 0;
@@ -57,6 +60,14 @@ struct Converter<'a> {
     options: &'a ConvertOptions,
     analysis: &'a Analysis,
     comments: &'a [Span],
+    names: &'a HashMap<&'a str, NodeId>,
+}
+
+/// What each `let` stands for; of two with one name the first.
+fn names<'a>(text: &'a str, analysis: &Analysis) -> HashMap<&'a str, NodeId> {
+    let Document::File(items) = analysis.tree.document() else { return HashMap::new() };
+    let lets = items.iter().filter(|item| item.kind == ItemKind::Let).rev();
+    lets.map(|item| (item.name.slice(text), item.body)).collect()
 }
 
 impl Converter<'_> {
@@ -70,8 +81,14 @@ impl Converter<'_> {
         let hir = checked.hir();
         let lowered = lower::lower(self.text, hir, self.catalog, self.options.values);
         let (false, Some(root)) = (!lowered.refused.is_empty(), hir.root) else { return Err(lowered.refused) };
-        let layout =
-            Layout { text: self.text, tree: &self.analysis.tree, hir, comments: self.comments, lowered: &lowered };
+        let layout = Layout {
+            text: self.text,
+            tree: &self.analysis.tree,
+            hir,
+            comments: self.comments,
+            names: self.names,
+            lowered: &lowered,
+        };
         let whole = || lowered.of.get(root.0 as usize).copied().flatten().and_then(|id| lowered.formulas.print(id));
         // A condition that is always the same has no text of its own, but may go without changing the rule.
         let Some(written) = layout.write(body, root).or_else(whole) else {
@@ -109,10 +126,9 @@ fn several_rules(analysis: &Analysis) -> Option<Diagnostic> {
 }
 
 /// Comments go; the line that names the edition is no loss.
-fn lost_comments(text: &str, comments: &[Span], within: Span) -> Option<Diagnostic> {
+fn lost_comments(text: &str, comments: &[Span], stretch: Span) -> Option<Diagnostic> {
     const SHOWN: usize = 8;
-    let lost = |comment: &&Span| within.contains(**comment) && !comment.slice(text).starts_with("//!");
-    let mut lost = comments.iter().filter(lost);
+    let mut lost = within(comments, stretch).iter().filter(|comment| !comment.slice(text).starts_with("//!"));
     let first = *lost.next()?;
     let others: Vec<Span> = lost.copied().collect();
     let message = match others.len() {
