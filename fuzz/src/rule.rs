@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
+use tamis::dialect::{ConvertOptions, Dialect, convert};
 use tamis::{Analysis, Options, Program, Scratch, Verdict};
 
 use crate::request::Request;
@@ -12,8 +13,8 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// A text is checked; what has no error is compiled, shown, run over made-up requests, and formatted without another
-/// meaning.
+/// A text is checked; what has no error is compiled, shown, run over made-up requests, formatted without another meaning,
+/// and converted or refused.
 pub fn rule(text: &str) {
     for edition in tamis::Edition::ALL {
         let options = Options { edition: *edition, ..Options::default() };
@@ -33,6 +34,9 @@ pub fn rule(text: &str) {
                 assert_eq!(verdicts(&compiled(&reread)), verdicts(&programs), "{formatted}");
             }
         }
+    }
+    for (from, to) in [(Dialect::Tamis, Dialect::Atc), (Dialect::Atc, Dialect::Tamis)] {
+        findings::check(text, &convert(text, &KONG, &ConvertOptions::between(from, to)).diagnostics);
     }
 }
 

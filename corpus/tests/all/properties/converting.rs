@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{check, with_document};
 
 /// Each is some requests.
-const QUESTIONS: u64 = 1_000;
+const QUESTIONS: u64 = 600;
 
 #[test]
 fn rules_of_the_gateway_come_back_with_the_same_verdicts() {

@@ -57,7 +57,7 @@ fn hostile_texts_are_converted_or_refused() {
     for shape in SHAPES {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || {
             let told = |problem: String| problem.chars().take(500).collect::<String>();
-            property::conversion_is_sound(&shape.text(600), &wide()).map_err(told)
+            property::conversion_is_sound(&shape.text(300), &wide()).map_err(told)
         });
         assert_eq!(thread.unwrap().join().ok(), Some(Ok(())), "{}", shape.name);
     }
