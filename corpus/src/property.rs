@@ -6,6 +6,7 @@ mod converting;
 mod fixing;
 mod formatting;
 mod machine;
+mod reasons;
 mod soundness;
 
 pub use converting::{conversion_is_sound, conversion_keeps_the_verdict, in_atc};
@@ -14,6 +15,7 @@ pub use formatting::{
     comments_stay, formatting_is_idempotent, formatting_keeps_the_tree, formatting_keeps_the_verdict,
 };
 pub use machine::{Compiled, machine_equals_reference};
+pub use reasons::{change_is_smallest, comparison_is_right, explanation_is_right, warnings_are_right};
 pub use soundness::is_sound;
 
 use tamis_lang::edition::Edition;

@@ -65,6 +65,13 @@ impl Request {
         self
     }
 
+    /// The values of the field that a sample's spelling names.
+    #[must_use]
+    pub fn named(&self, spelling: &str) -> &[Constant] {
+        let is_named = |sample: &&Sample| sample.spellings.iter().any(|known| known == spelling);
+        SAMPLES.iter().find(is_named).map_or(&[], |sample| self.values(sample.id, sample.key))
+    }
+
     /// Every field with its values, for messages.
     #[must_use]
     pub fn describe(&self) -> String {

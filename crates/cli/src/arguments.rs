@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Replay(commands::replay::Arguments),
     Check(commands::check::Arguments),
     Eval(commands::eval::Arguments),
+    Why(commands::why::Arguments),
+    Diff(commands::diff::Arguments),
     Batch(commands::batch::Arguments),
     Fmt(commands::fmt::Arguments),
     Fix(commands::fix::Arguments),

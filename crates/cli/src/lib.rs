@@ -20,6 +20,7 @@ mod table;
 mod terminal;
 mod text;
 mod usage;
+mod witness;
 
 use std::ffi::OsString;
 use std::io::Write as _;

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use tamis::diagnostic::Severity;
-use tamis::{Analysis, Catalog, Options, PhasedProgram, Program, analyze, compile, compile_phased};
+use tamis::{Analysis, Catalog, CheckedRule, Options, PhasedProgram, Program, analyze, compile, compile_phased};
 
 use crate::arguments::Language;
 use crate::catalogs;
@@ -30,6 +30,8 @@ pub(crate) struct Runnable {
     pub(crate) name: Option<String>,
     /// What runs.
     pub(crate) program: Program,
+    /// Its checked form.
+    pub(crate) checked: CheckedRule,
 }
 
 impl Rules {
@@ -59,8 +61,8 @@ impl Rules {
             return Ok(None);
         }
         let all = analysis.rules().iter().filter_map(|rule| {
-            let program = compile(rule.checked()?);
-            Some(Runnable { name: rule.name.clone(), program })
+            let checked = rule.checked()?;
+            Some(Runnable { name: rule.name.clone(), program: compile(checked), checked: checked.clone() })
         });
         let all = all.collect();
         Ok(Some(Self { all, source, catalog, analysis }))

@@ -87,6 +87,7 @@
 //! - [`builtin`]: a record for each operator and function, with documentation and examples.
 //! - [`dialect`]: rules in the language of Kong's gateway, and back.
 //! - `compat`, with the feature of that name: the Rust interface of atc-router.
+//! - [`reason`]: why a request matches or does not, the smallest change that flips a verdict, and how two rules differ.
 //! - [`traffic`]: recorded requests (OTLP/JSON, HAR, JSON lines) as [`Facts`].
 
 pub use tamis_lang::catalog::Catalog;
@@ -191,6 +192,31 @@ pub mod compat {
 /// ```
 pub mod dialect {
     pub use tamis_dialects::{Conversion, ConvertOptions, ConvertedRule, Dialect, UnknownDialect, Values, convert};
+}
+
+/// Why a request matches or does not, and how two rules differ.
+///
+/// ```
+/// use tamis::reason::{Flip, explain};
+/// use tamis::traffic::{FactSet, facts_from_json};
+/// use tamis::{Catalog, Options};
+///
+/// let catalog = Catalog::shipped("kong").ok_or("not a shipped catalog")?;
+/// let analysis = tamis::analyze("http.response.status_code == 503", &catalog, &Options::default());
+/// let rule = analysis.rules().first().and_then(|rule| rule.checked()).ok_or("the rule has an error")?;
+/// let (raw, _) = facts_from_json(r#"{"http.response.status_code": 502}"#);
+/// let (facts, _) = FactSet::bind(&raw, &catalog);
+///
+/// let Flip::Change(change) = explain(&catalog, rule, &facts).flip else { unreachable!() };
+/// assert_eq!(change.fields[0].from.values[0].to_string(), "502");
+/// assert_eq!(change.fields[0].to.values[0].to_string(), "503");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub mod reason {
+    pub use tamis_vm::reason::{
+        Change, Comparison, Connective, Explained, Explanation, FieldChange, FieldValues, Flip, Found, KnownFacts,
+        Relation, compare, explain, matching, missing,
+    };
 }
 
 /// Recorded requests: read from bytes, then typed by a catalog, so that rules run on them.

@@ -36,6 +36,7 @@ mod facts;
 mod op;
 mod phased;
 mod program;
+pub mod reason;
 mod run;
 #[cfg(test)]
 mod tests;

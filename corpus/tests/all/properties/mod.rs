@@ -4,6 +4,7 @@
 
 mod converting;
 mod hostile;
+mod reasons;
 mod regressions;
 
 use proptest::collection::vec;

@@ -150,7 +150,7 @@ fn json(terminal: &mut Terminal, verdicts: &[Answer<'_>], problems: &[String]) -
 }
 
 /// The facts as they were given, once it is certain that they are a JSON object.
-fn read_facts(argument: &str) -> Result<String, Failure> {
+pub(crate) fn read_facts(argument: &str) -> Result<String, Failure> {
     let (name, facts) = if argument == "-" {
         ("standard input".to_owned(), Source::read(Path::new("-"))?.text)
     } else if let Some(path) = argument.strip_prefix('@') {

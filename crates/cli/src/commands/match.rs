@@ -10,6 +10,7 @@ use tamis::{Scratch, Verdict};
 
 use crate::arguments::Language;
 use crate::commands::match_output::{self, Match};
+use crate::commands::match_why;
 use crate::failure::{Failure, Status};
 use crate::progress::Progress;
 use crate::rules::Rules;
@@ -57,6 +58,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     count: bool,
 
+    /// Show of every request why each rule matches it or does not, and what would flip that
+    #[arg(long, conflicts_with = "count")]
+    why: bool,
+
     /// How to print them: `human`, or `json` for one object a line
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
     format: Output,
@@ -97,6 +102,15 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
             Ok(one) => traffic.push(one),
             Err(failure) => status = status.worse(failure.recover(terminal)?),
         }
+    }
+    if arguments.why {
+        let out = &mut terminal.out;
+        match arguments.format {
+            Output::Human => match_why::write(out, &rules, &traffic)?,
+            Output::Json => match_why::write_json(out, &rules, &traffic)?,
+        }
+        terminal.out.flush()?;
+        return Ok(status);
     }
     let mut found = search(&rules, &traffic, terminal);
     if status == Status::Unable && traffic.is_empty() {

@@ -5,6 +5,8 @@ mod batch_cache;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
+pub(crate) mod diff;
+mod diff_output;
 pub(crate) mod disasm;
 pub(crate) mod eval;
 pub(crate) mod explain;
@@ -14,9 +16,12 @@ pub(crate) mod fix;
 pub(crate) mod fmt;
 pub(crate) mod r#match;
 mod match_output;
+mod match_why;
 pub(crate) mod ops;
 pub(crate) mod replay;
 mod replay_output;
+pub(crate) mod why;
+mod why_output;
 
 use crate::arguments::Command;
 use crate::failure::{Failure, Status};
@@ -29,6 +34,8 @@ pub(crate) fn run(command: Command, terminal: &mut Terminal) -> Result<Status, F
         Command::Replay(arguments) => replay::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Eval(arguments) => eval::run(&arguments, terminal),
+        Command::Why(arguments) => why::run(&arguments, terminal),
+        Command::Diff(arguments) => diff::run(&arguments, terminal),
         Command::Batch(arguments) => batch::run(&arguments, terminal),
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Fix(arguments) => fix::run(&arguments, terminal),

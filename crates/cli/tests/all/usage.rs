@@ -207,6 +207,8 @@ fn the_help_lists_every_command() {
               replay       Predict what a session with a rule would capture
               check        Say what is wrong with rules
               eval         Say whether a rule matches one request
+              why          Show why a rule matches one request or does not, and what would flip it
+              diff         Show which requests two versions of a rule treat differently
               batch        Answer questions about rules, one JSON line each, for scripts
               fmt          Write rules in their one layout
               fix          Apply the fixes that have only one reading

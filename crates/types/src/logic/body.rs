@@ -37,9 +37,14 @@ impl<'h> Body<'h> {
                 ConditionKind::Or(parts) => Step::Or(parts.iter().map(place).collect::<Option<_>>()?),
                 ConditionKind::Test(test) => {
                     let (subject, operand) = sides(hir, test.left, test.right)?;
-                    let is_own = matches!(hir.value(subject)?.kind, ValueKind::Variable(own) if own == variable);
                     let compare = Compare { op: test.op, negated: test.negated, operand };
-                    (is_own && compare.bound().is_some()).then_some(Step::Compare(compare))?
+                    match &hir.value(subject)?.kind {
+                        ValueKind::Constant(constant) => Step::Constant(compare.passes(&constant.as_value())),
+                        ValueKind::Variable(own) if *own == variable && compare.bound().is_some() => {
+                            Step::Compare(compare)
+                        }
+                        _ => return None,
+                    }
                 }
                 ConditionKind::Exists(_) | ConditionKind::Sample(_) | ConditionKind::Quantified { .. } => return None,
             });

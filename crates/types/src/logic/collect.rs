@@ -25,6 +25,8 @@ pub(super) struct Variable<'h> {
     /// Whether it may have several values.
     pub(super) many: bool,
     pub(super) tests: Vec<Test<'h>>,
+    /// Whether conditions of which nothing is known look at it.
+    pub(super) is_open: bool,
     /// Constants near the boundaries of conditions that have no domain.
     pub(super) related: Vec<Constant>,
     /// Regular expressions that it is compared with.
@@ -259,6 +261,18 @@ impl<'h> Collector<'h> {
     fn unknown(&mut self, rule: &Rule<'h, '_>, test: &'h hir::Test) -> Option<Leaf> {
         self.relate(rule, test);
         let right = if let Right::Value(right) = test.right { Some(right) } else { None };
+        if let Some(field) = right.and_then(|right| self.beside_itself(rule, test, right)) {
+            // Any value says what all of them say.
+            let same = Constant::String(Box::default());
+            let compare = Compare { op: test.op, negated: test.negated, operand: Operand::Right(&same) };
+            let holds = if self.variables.get(field)?.ty == Ty::String {
+                compare.passes(&same.as_value())
+            } else {
+                matches!(test.op.get().name, "==" | "<=" | ">=") != test.negated
+            };
+            let test = Test { passes: Passes::Every(holds), how_many: HowMany::One, absent: false };
+            return self.atom(field, test, Vec::new(), false);
+        }
         let mentions = rule.mentions(&[Some(test.left), right].into_iter().flatten().collect::<Vec<_>>());
         let is_plain = |id: ValueId| matches!(rule.hir.value(id).map(|it| &it.kind), Some(ValueKind::Field(_)));
         let many = mentions.fields.iter().any(|field| self.variables.get(*field).is_some_and(|it| it.many));
@@ -269,6 +283,19 @@ impl<'h> Collector<'h> {
         let holds = !(shared && test.negated);
         let test = Test { passes: Passes::Every(holds), how_many: HowMany::One, absent: !holds };
         self.atom(term, test, mentions.strict(), false)
+    }
+
+    /// The field that is compared with itself, if all its values are equal to themselves.
+    fn beside_itself(&self, rule: &Rule<'h, '_>, test: &hir::Test, right: ValueId) -> Option<usize> {
+        let field = |id: ValueId| match rule.hir.value(id)?.kind {
+            ValueKind::Field(field) => rule.field(field),
+            _ => None,
+        };
+        let own = field(test.left).filter(|own| field(right) == Some(*own))?;
+        let variable = self.variables.get(own)?;
+        // NaN is not equal to itself, and a file pattern need not fit its own text.
+        let is_plain = !variable.many && variable.ty != Ty::Float && test.op.get().name != "like";
+        is_plain.then_some(own)
     }
 
     fn unknown_quantified(
@@ -282,9 +309,19 @@ impl<'h> Collector<'h> {
         let is_all = quantifier == Quantifier::All;
         let key = key.map(|key| format!("{is_all},{source},{key}"));
         let term = self.term(key, Ty::Bool, false);
+        let mut open = vec![source];
         for condition in super::body::conditions(rule.hir, body).unwrap_or_default() {
-            if let Some(ConditionKind::Test(test)) = rule.hir.condition(condition).map(|it| &it.kind) {
-                self.relate_to(rule, test, Some(source));
+            match rule.hir.condition(condition).map(|it| &it.kind) {
+                Some(ConditionKind::Test(test)) => self.relate_to(rule, test, Some(source)),
+                Some(ConditionKind::Exists(field) | ConditionKind::Quantified { source: field, .. }) => {
+                    open.extend(rule.field(*field));
+                }
+                _ => {}
+            }
+        }
+        for field in open {
+            if let Some(variable) = self.variables.get_mut(field) {
+                variable.is_open = true;
             }
         }
         self.atom(term, Test::presence(), vec![source], quantifier == Quantifier::None)
@@ -315,6 +352,7 @@ impl<'h> Collector<'h> {
         }
         for field in &mentions.fields {
             let Some(variable) = self.variables.get_mut(*field) else { continue };
+            variable.is_open = true;
             variable.patterns.extend(pattern);
             for constant in &mentions.constants {
                 if variable.related.len() < MOST_RELATED && !variable.related.contains(constant) {
@@ -332,7 +370,7 @@ impl<'h> Collector<'h> {
 
 impl<'h> Variable<'h> {
     const fn new(kind: Kind<'h>, ty: Ty, many: bool) -> Self {
-        Self { kind, ty, many, tests: Vec::new(), related: Vec::new(), patterns: Vec::new() }
+        Self { kind, ty, many, tests: Vec::new(), is_open: false, related: Vec::new(), patterns: Vec::new() }
     }
 }
 

@@ -1,9 +1,11 @@
 //! The conditions of some rules over common variables.
 
 use tamis_lang::catalog::{Catalog, Presence};
+use tamis_lang::sampling::Randomness;
 use tamis_lang::value::Constant;
 
-use super::collect::{Atom, Collector, Kind, Leaf};
+use super::atom::{HowMany, Test};
+use super::collect::{Atom, Collector, Kind, Leaf, Variable};
 use super::diagram::{Diagram, Node};
 use super::states::States;
 use crate::hir::{ConditionId, ConditionKind, FieldUse, Hir};
@@ -22,6 +24,10 @@ pub struct Space<'h> {
     /// Of each rule the node of each condition; none within quantifiers.
     conditions: Vec<Vec<Option<Node>>>,
     roots: Vec<Option<Node>>,
+    variables: Vec<Variable<'h>>,
+    states: Vec<States>,
+    /// Where the states of each variable are in the diagrams.
+    places: Vec<usize>,
     /// Every field that the catalog says is always there has a value.
     present: Node,
 }
@@ -37,6 +43,10 @@ pub struct FieldStates<'h> {
     pub states: Vec<State>,
     /// Whether every request is in one of these states as the tests see it.
     pub is_known: bool,
+    /// Whether conditions of which nothing is known look at the field, so that its value matters beyond its state.
+    pub is_open: bool,
+    /// Which of the variables it is, those of free tests not counted.
+    place: usize,
 }
 
 /// A state of a field.
@@ -55,7 +65,7 @@ impl<'h> Space<'h> {
         }
         let mut collector = Collector::new(catalog);
         let leaves: Vec<Vec<Option<Leaf>>> = rules.iter().map(|hir| collector.rule(hir)).collect();
-        Self::of(catalog, rules, &collector, &leaves)
+        Self::of(catalog, rules, collector, &leaves)
     }
 
     /// The space of one rule, if its conditions have anything to do with each other.
@@ -97,7 +107,7 @@ impl<'h> Space<'h> {
     fn of(
         catalog: &'h Catalog,
         rules: &[&'h Hir],
-        collector: &Collector<'h>,
+        collector: Collector<'h>,
         leaves: &[Vec<Option<Leaf>>],
     ) -> Option<Self> {
         let mut states = Vec::with_capacity(collector.variables.len());
@@ -105,7 +115,7 @@ impl<'h> Space<'h> {
         let mut fields = Vec::new();
         // The variables of a test whose answers are not known come behind the variable itself.
         let mut places: Vec<usize> = Vec::new();
-        for variable in &collector.variables {
+        for (place, variable) in collector.variables.iter().enumerate() {
             let own = match variable.kind {
                 Kind::Field(field) => States::of(variable, collector.record(field)),
                 Kind::Term | Kind::Randomness => States::of(variable, None),
@@ -114,7 +124,8 @@ impl<'h> Space<'h> {
             if let Kind::Field(field) = variable.kind {
                 let present = own.classes.iter().map(|class| State { examples: class.examples.clone() });
                 let all = std::iter::once(State { examples: vec![Vec::new()] }).chain(present).collect();
-                fields.push(FieldStates { field, variable: n_states.len(), states: all, is_known: own.is_known });
+                let (variable, is_known, is_open) = (n_states.len(), own.is_known, variable.is_open || !own.is_known);
+                fields.push(FieldStates { field, variable, states: all, is_known, is_open, place });
             }
             n_states.push(u32::try_from(own.len()).ok()?);
             if !own.is_known {
@@ -138,7 +149,7 @@ impl<'h> Space<'h> {
         }
         let root = |(hir, nodes): (&&Hir, &Vec<Option<Node>>)| nodes.get(hir.root?.0 as usize).copied().flatten();
         let roots = rules.iter().zip(&conditions).map(root).collect();
-        Some(Self { diagram, fields, conditions, roots, present })
+        Some(Self { diagram, fields, conditions, roots, present, variables: collector.variables, states, places })
     }
 
     /// The condition of a rule.
@@ -165,10 +176,49 @@ impl<'h> Space<'h> {
         &self.fields
     }
 
-    /// How many variables there are, those that are no field included.
+    /// Whether the states of the fields decide everything: no condition is one of which nothing is known.
     #[must_use]
-    pub fn n_variables(&self) -> usize {
-        self.diagram.n_variables()
+    pub fn is_closed(&self) -> bool {
+        self.diagram.n_variables() == self.fields.len()
+    }
+
+    /// The state of a field that has these values; none where it is in none of them, as several values of a field that
+    /// has one may be.
+    #[must_use]
+    pub fn state_of(&self, field: &FieldStates<'_>, values: &[Constant]) -> Option<usize> {
+        if values.is_empty() {
+            return Some(0);
+        }
+        let (variable, states) = (self.variables.get(field.place)?, self.states.get(field.place)?);
+        if !states.is_known || values.iter().any(|value| value.ty() != variable.ty) {
+            return None;
+        }
+        let says = |test: &Test<'_>| match test.how_many {
+            HowMany::One => values.iter().any(|value| test.passes(value)),
+            HowMany::Every => values.iter().all(|value| test.passes(value)),
+        };
+        let answers: Vec<bool> = variable.tests.iter().map(says).collect();
+        states.classes.iter().position(|class| class.answers == answers).map(|place| place + 1)
+    }
+
+    /// The randomness of requests in the states of a path, if that says anything about it.
+    #[must_use]
+    pub fn randomness(&self, path: &[(usize, usize)]) -> Option<Randomness> {
+        let place = self.variables.iter().position(|variable| matches!(variable.kind, Kind::Randomness))?;
+        let own = *self.places.get(place)?;
+        let (_, state) = path.iter().find(|(variable, _)| *variable == own)?;
+        let Some(class) = state.checked_sub(1) else { return Some(Randomness::default()) };
+        let example = self.states.get(place)?.classes.get(class)?.examples.first()?;
+        match example.first()? {
+            Constant::Int(n) => u64::try_from(*n).ok().map(Randomness::new),
+            _ => None,
+        }
+    }
+
+    /// Constants that stand near a field in conditions of which nothing is known.
+    #[must_use]
+    pub fn related(&self, field: &FieldStates<'_>) -> &[Constant] {
+        self.variables.get(field.place).map_or(&[], |variable| &variable.related)
     }
 
     /// The variable that a condition asks first, and what is left of it in each state; none where it is constant.

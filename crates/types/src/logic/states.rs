@@ -57,7 +57,7 @@ impl States {
             Kind::Field(_) | Kind::Term => domain::pool(variable.ty, &bounds, field),
         };
         let mut values = pool.values;
-        if !variable.related.is_empty() || !variable.patterns.is_empty() {
+        if variable.is_open {
             values.extend(domain::related(variable.ty, &variable.related, field));
             values.extend(variable.patterns.iter().filter_map(|pattern| super::pattern::example(pattern)));
         }

@@ -32,6 +32,9 @@ pub(super) enum Token {
     Any,
 }
 
+/// The last ASCII character.
+const LAST: u8 = 0x7f;
+
 /// Behind the whole text, before it, after it.
 const LONGER: u128 = u128::MAX;
 const BEFORE: u128 = u128::MAX - 1;
@@ -185,8 +188,8 @@ pub(super) fn reached(machines: &[Machine<'_>], is_ordered: bool) -> Option<Vec<
 /// One byte of each kind that the machines tell apart.
 ///
 /// A `?` stands for a character, not a byte.
-/// If all that is looked for is ASCII, a character of several bytes is like any letter that is not looked for; else
-/// nothing is claimed.
+/// If all that is looked for is ASCII, a character of several bytes is like the last ASCII character: nothing looks for
+/// it, and it comes behind all that is looked for. Else nothing is claimed.
 fn alphabet(machines: &[Machine<'_>], is_ordered: bool) -> Option<Vec<u8>> {
     let mut bytes: Vec<u8> = machines.iter().flat_map(Machine::bytes).collect();
     bytes.sort_unstable();
@@ -194,12 +197,12 @@ fn alphabet(machines: &[Machine<'_>], is_ordered: bool) -> Option<Vec<u8>> {
     if machines.iter().any(|machine| matches!(machine, Machine::Glob { is_plain: false, .. })) {
         return None;
     }
-    if machines.iter().any(Machine::has_characters) && (is_ordered || !bytes.is_ascii()) {
+    if machines.iter().any(Machine::has_characters) && (!bytes.is_ascii() || bytes.contains(&LAST)) {
         return None;
     }
     let others = if is_ordered {
         let behind = bytes.iter().filter_map(|byte| byte.checked_add(1));
-        behind.chain([0]).filter(|byte| !bytes.contains(byte)).collect::<Vec<u8>>()
+        behind.chain([0, LAST]).filter(|byte| !bytes.contains(byte)).collect::<Vec<u8>>()
     } else {
         let letters = b"xyzw0-".iter().copied().chain(0..=u8::MAX);
         letters.filter(|byte| !bytes.contains(byte)).take(1).collect()
