@@ -4,6 +4,8 @@ use tamis_corpus::atc::{Answer, Question, Questions};
 use tamis_lang::code::Code;
 use tamis_lang::edition::Edition;
 
+use crate::expected::files;
+
 const QUESTIONS: u64 = 1_000;
 
 /// Names that only the edition `atc` has; a rule that needs one cannot be converted.
@@ -72,4 +74,28 @@ fn is_too_large(answer: &Answer) -> bool {
 
 fn shown(seed: u64, question: &Question, text: &str, answers: &[Answer]) -> String {
     format!("{seed}: {:?}\n  {text:?}\n  {answers:?}\n", question.rule)
+}
+
+#[test]
+fn every_row_of_the_differences_names_cases_that_exist() {
+    let page = files("docs", "md").into_iter().find(|file| file.path == "docs/atc.md").unwrap();
+    let (mut in_table, mut n_rows) = (false, 0);
+    for line in page.text.lines() {
+        in_table = line.ends_with("| Case |") || in_table && line.starts_with('|');
+        if !in_table || line.ends_with("| Case |") || line.starts_with("|---") {
+            continue;
+        }
+        n_rows += 1;
+        let cell = line.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let cases: Vec<(&str, &str)> = cell.split("[").skip(1).filter_map(|link| link.split_once("](../")).collect();
+        assert!(!cases.is_empty(), "no case: {line}");
+        for (name, rest) in cases {
+            let path = xtask::repository::root().join(rest.split(')').next().unwrap());
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let heads = [format!("name = \"{name}\""), format!("=== {name}"), format!("# {name}: ")];
+            let exists = text.lines().any(|line| line == heads[0] || line == heads[1] || line.starts_with(&heads[2]));
+            assert!(exists, "{} has no case {name:?}", path.display());
+        }
+    }
+    assert!(n_rows > 10, "only {n_rows} rows");
 }

@@ -15,6 +15,7 @@ mod engine;
 mod expected;
 mod generated;
 mod ide;
+mod kong_pages;
 mod markdown;
 mod pages;
 mod properties;

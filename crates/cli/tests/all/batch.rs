@@ -71,6 +71,17 @@ fn a_family_takes_one_further_segment() {
 }
 
 #[test]
+fn the_key_of_a_wildcard_may_be_empty_in_the_editions_of_the_gateway() {
+    for (edition, expected) in [("atc", "\"match\""), ("atc-strict", "\"match\""), ("tamis", "null")] {
+        let line = format!(
+            r#"{{"rule": "h. == \"a\"", "edition": "{edition}", "catalog": {{"fields": {{"h.*": "String"}}}}, "facts": {{"h.": "a"}}}}"#
+        );
+        let answer = tamis(&["batch"]).stdin(line).stdout();
+        assert!(answer.contains(&format!("\"verdict\":{expected}")), "{edition}: {answer}");
+    }
+}
+
+#[test]
 fn an_edition_decides_how_a_mix_is_read() {
     let question = |edition: &str| {
         format!(

@@ -6,6 +6,7 @@ use tamis_lang::catalog::{Field, Resolution};
 use tamis_lang::diagnostic::{Edit, Fix};
 use tamis_lang::span::Span;
 use tamis_lang::ty::Ty;
+use tamis_lang::value::Constant;
 use tamis_syntax::tree::{Document, Literal, NodeId, NodeKind};
 
 use super::literal::{quoted, spelled};
@@ -201,7 +202,7 @@ fn operator(checker: &Checker<'_>, comparison: Comparison) -> Option<Fix> {
     let pattern = literal(checker, right, None)?;
     if op == "like" {
         let NodeKind::Literal(Literal::Value(constant)) = checker.tree.kind(right) else { return None };
-        let tamis_lang::value::Constant::String(bytes) = constant else { return None };
+        let Constant::String(bytes) = constant else { return None };
         let (op, text) = glob(std::str::from_utf8(bytes).ok()?)?;
         return Some(rewrite(span, format!("{field} {op} {}", quoted(&text)?)));
     }
@@ -257,6 +258,14 @@ fn function(checker: &Checker<'_>, node: NodeId) -> Option<Fix> {
             let op = if name == "starts_with" { "^=" } else { "=^" };
             let text = literal(checker, *text, None)?;
             Some(rewrite(span, format!("{} {op} {text}", checker.slice(*field))))
+        }
+        (name @ ("lower" | "upper"), [text]) => {
+            let NodeKind::Literal(Literal::Value(Constant::String(bytes))) = checker.tree.kind(*text) else {
+                return None;
+            };
+            let text = std::str::from_utf8(bytes).ok()?;
+            let folded = if name == "lower" { text.to_lowercase() } else { text.to_uppercase() };
+            Some(rewrite(span, quoted(&folded)?))
         }
         // What holds for every value is what a comparison says by itself.
         ("all", [field]) => Some(rewrite(span, checker.slice(*field).to_owned())),
