@@ -1,4 +1,4 @@
-//! Runs the properties on far more cases than the tests do: `properties [COUNT] [SEED] [machine|format|broken] [MOST]`.
+//! Runs the properties on far more cases than the tests do: `properties [COUNT] [SEED] [machine|format|convert|broken] [MOST]`.
 //!
 //! A run ends after MOST failures, usually 20.
 #![expect(clippy::print_stdout, reason = "a program for a person at a terminal")]
@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use tamis_corpus::generate::{self, Document, Source};
 use tamis_corpus::property::{self, Compiled, Outcome};
+use tamis_dialects::Values;
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::scratch::Scratch;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         n_pairs: 0,
         n_matches: 0,
         n_broken: 0,
+        n_converted: 0,
         failures: Vec::new(),
     };
     let most = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(MOST_FAILURES);
@@ -42,9 +44,10 @@ fn main() -> ExitCode {
     for failure in &run.failures {
         println!("{failure}\n");
     }
-    let Run { n_pairs, n_matches, n_broken, failures, .. } = run;
+    let Run { n_pairs, n_matches, n_broken, n_converted, failures, .. } = run;
     println!(
-        "{n_pairs} pairs of a rule and a request, {n_matches} matches; {n_broken} broken rules; {} failures",
+        "{n_pairs} pairs of a rule and a request, {n_matches} matches; {n_converted} pairs with a converted rule; \
+         {n_broken} broken rules; {} failures",
         failures.len()
     );
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -58,6 +61,7 @@ struct Run {
     n_pairs: u64,
     n_matches: u64,
     n_broken: u64,
+    n_converted: u64,
     failures: Vec<String>,
 }
 
@@ -81,10 +85,29 @@ impl Run {
         if self.wants("format") {
             self.format(&document, &compiled, &mut source);
         }
+        if self.wants("convert") {
+            self.convert(&document, &mut source);
+        }
         if self.wants("broken") {
             self.broken(&generate::near_miss(&document, &mut source));
             self.broken(&generate::noise(&mut source));
         }
+    }
+
+    fn convert(&mut self, document: &Document, source: &mut Source<'_>) {
+        for values in [Values::Several, Values::AsTheCatalogSays] {
+            let conversion = property::in_atc(&document.text, values);
+            for _ in 0..REQUESTS {
+                let request = generate::request(document, source).well_typed();
+                let request = if values == Values::Several { request } else { request.as_the_catalog_says() };
+                let text = &document.text;
+                match property::conversion_keeps_the_verdict(text, &conversion, &request, &mut self.scratch) {
+                    Ok(n_converted) => self.n_converted += n_converted as u64,
+                    Err(failure) => self.failures.push(failure),
+                }
+            }
+        }
+        self.note(property::conversion_is_sound(&document.text, &Limits::default()));
     }
 
     fn machine(&mut self, document: &Document, compiled: &Compiled<'_>, source: &mut Source<'_>) {
