@@ -160,6 +160,21 @@ fn what_panics_there_is_an_answer_here() {
 }
 
 #[test]
+fn patterns_are_compared_and_checked_with_the_types() {
+    use ours::ast::{Type, Value};
+    use ours::semantics::Validate;
+
+    let pattern = |text: &str| Value::Regex(text.parse().unwrap());
+    assert!(pattern("a") == pattern("a") && pattern("a") != pattern("b"));
+    let mut schema = ours::schema::Schema::default();
+    schema.add_field("s", Type::String);
+    let validated = |text: &str| ours::parser::parse(text).unwrap().validate(&schema);
+    assert!(validated(r#"s ~ "[""#).unwrap_err().starts_with("T"));
+    assert!(validated(r#"s ~ "(\\w{100}){100}""#).unwrap_err().starts_with("T605"));
+    assert_eq!(validated(r#"s in ["a", "b"] and exists(s)"#), Ok(()));
+}
+
+#[test]
 fn only_satisfied_branches_capture() {
     let mut schema = ours::schema::Schema::default();
     schema.add_field("s", ours::ast::Type::String);

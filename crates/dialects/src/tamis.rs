@@ -92,7 +92,7 @@ fn refused(after: &Analysis, rounds: &[Vec<Edit>]) -> Vec<Diagnostic> {
     let errors = after.diagnostics.iter().filter(|found| found.is_error());
     let refusal = |error: &Diagnostic| {
         let code = if error.code == Code::BadName { Code::UnwritableName } else { Code::NoCounterpart };
-        let message = format!("only Kong's expressions can say this: {}", error.message);
+        let message = format!("the default edition reads this in another way and refuses it: {}", error.message);
         let labels = error.labels.iter().map(|label| Label { span: back(label.span), message: label.message.clone() });
         Diagnostic {
             labels: labels.collect(),

@@ -127,7 +127,8 @@ impl Layout<'_> {
         for comment in comments {
             commented = true;
             take(Span::new(at, comment.start).slice(self.text));
-            at = comment.end;
+            // The first half of a line break is within the comment.
+            at = comment.end - u32::from(comment.slice(self.text).ends_with('\r'));
         }
         take(Span::new(at, span.end).slice(self.text));
         if commented {
@@ -150,6 +151,47 @@ pub(crate) fn within(comments: &[Span], span: Span) -> &[Span] {
 
 /// Blanks without the lines that only a comment was on, and without blanks at the end of a line.
 fn without_empty_lines(blanks: &str) -> String {
-    let Some((_, indent)) = blanks.rsplit_once('\n') else { return blanks.to_owned() };
-    format!("\n{indent}")
+    let Some((before, indent)) = blanks.rsplit_once('\n') else { return blanks.to_owned() };
+    let newline = if before.ends_with('\r') { "\r\n" } else { "\n" };
+    format!("{newline}{indent}")
+}
+
+#[cfg(test)]
+mod tests {
+    use tamis_lang::catalog::Catalog;
+
+    use crate::{ConvertOptions, Dialect, convert};
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let kong = Catalog::shipped("kong").unwrap();
+        let conversion = convert(text, &kong, &ConvertOptions::between(Dialect::Tamis, Dialect::Atc));
+        assert_eq!(conversion.text.as_deref(), Some(expected), "{:?}", conversion.diagnostics);
+    }
+
+    #[test]
+    fn lines_stay_and_comments_go() {
+        check(
+            "// first\nclient.port == 1 // one\n  // two\n  and (client.port == 2\r\n    or client.port == 3) // last\n",
+            "client.port == 1\n  && (client.port == 2\r\n    || client.port == 3)\n",
+        );
+        check("client.port == 1 // a\r\n && client.port == 2", "client.port == 1\r\n && client.port == 2");
+    }
+
+    #[test]
+    fn a_name_is_written_out_with_its_parentheses() {
+        check(
+            "let big = client.port > 1 or client.port < 0\nrule a = big and not big and (big)\n",
+            "(client.port > 1 || client.port < 0) && !(client.port > 1 || client.port < 0) \
+             && (client.port > 1 || client.port < 0)\n",
+        );
+    }
+
+    #[test]
+    fn groups_that_only_the_gateway_sees_are_written() {
+        check(
+            "//! edition: atc\nclient.port == 1 || client.port == 2 && client.port == 3",
+            "(client.port == 1 || client.port == 2) && client.port == 3",
+        );
+    }
 }
