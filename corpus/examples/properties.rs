@@ -1,4 +1,4 @@
-//! Runs the properties on far more cases than the tests do: `properties [COUNT] [SEED] [machine|format|convert|broken] [MOST]`.
+//! Runs the properties on far more cases than the tests do: `properties [COUNT] [SEED] [machine|format|convert|phases|broken] [MOST]`.
 //!
 //! A run ends after MOST failures, usually 20.
 #![expect(clippy::print_stdout, reason = "a program for a person at a terminal")]
@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use tamis_corpus::generate::{self, Document, Source};
-use tamis_corpus::property::{self, Compiled, Outcome};
+use tamis_corpus::property::{self, Compiled, Outcome, Phased};
 use tamis_dialects::Values;
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         n_matches: 0,
         n_broken: 0,
         n_converted: 0,
+        n_followed: 0,
         failures: Vec::new(),
     };
     let most = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(MOST_FAILURES);
@@ -44,10 +45,10 @@ fn main() -> ExitCode {
     for failure in &run.failures {
         println!("{failure}\n");
     }
-    let Run { n_pairs, n_matches, n_broken, n_converted, failures, .. } = run;
+    let Run { n_pairs, n_matches, n_broken, n_converted, n_followed, failures, .. } = run;
     println!(
         "{n_pairs} pairs of a rule and a request, {n_matches} matches; {n_converted} pairs with a converted rule; \
-         {n_broken} broken rules; {} failures",
+         {n_followed} rules followed phase by phase; {n_broken} broken rules; {} failures",
         failures.len()
     );
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -62,6 +63,7 @@ struct Run {
     n_matches: u64,
     n_broken: u64,
     n_converted: u64,
+    n_followed: usize,
     failures: Vec<String>,
 }
 
@@ -87,6 +89,9 @@ impl Run {
         }
         if self.wants("convert") {
             self.convert(&document, &mut source);
+        }
+        if self.wants("phases") {
+            self.phases(&document, &mut source);
         }
         if self.wants("broken") {
             self.broken(&generate::near_miss(&document, &mut source));
@@ -116,6 +121,20 @@ impl Run {
             self.n_pairs += 1;
             match property::machine_equals_reference(compiled, &request, &mut self.scratch) {
                 Ok(n_matching) => self.n_matches += u64::from(n_matching > 0),
+                Err(failure) => self.failures.push(failure),
+            }
+        }
+    }
+
+    fn phases(&mut self, document: &Document, source: &mut Source<'_>) {
+        let Some(phased) = Phased::new(document, source) else {
+            self.failures.push(format!("shares break the rule\n{}", document.text));
+            return;
+        };
+        for _ in 0..REQUESTS {
+            let request = generate::request(document, source);
+            match property::early_is_final(&phased, &request, source, &mut self.scratch) {
+                Ok(n_rules) => self.n_followed += n_rules,
                 Err(failure) => self.failures.push(failure),
             }
         }

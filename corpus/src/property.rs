@@ -6,8 +6,10 @@ mod converting;
 mod fixing;
 mod formatting;
 mod machine;
+mod phases;
 mod reasons;
 mod soundness;
+mod totals;
 
 pub use converting::{conversion_is_sound, conversion_keeps_the_verdict, in_atc};
 pub use fixing::every_fix_mends;
@@ -15,8 +17,10 @@ pub use formatting::{
     comments_stay, formatting_is_idempotent, formatting_keeps_the_tree, formatting_keeps_the_verdict,
 };
 pub use machine::{Compiled, machine_equals_reference};
+pub use phases::{Phased, early_is_final};
 pub use reasons::{change_is_smallest, comparison_is_right, explanation_is_right, warnings_are_right};
 pub use soundness::is_sound;
+pub use totals::{Totals, estimate};
 
 use tamis_lang::edition::Edition;
 use tamis_types::analysis::{Analysis, Options, analyze};

@@ -8,6 +8,7 @@
 //! It recurses as deep as the rule is nested, and it expects a rule without errors; of a broken one it says anything.
 
 mod condition;
+mod lattice;
 mod name;
 mod quantity;
 mod set;
@@ -20,6 +21,7 @@ use tamis_syntax::tree::{Document, ItemKind, NodeId, Tree};
 
 use crate::facts::CaseFacts;
 use crate::generate::Request;
+pub use lattice::{Interval, thresholds};
 use value::Scope;
 
 /// A request, as the reference asks it.

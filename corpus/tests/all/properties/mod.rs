@@ -12,7 +12,7 @@ use proptest::prelude::any;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRng, TestRunner};
 use tamis_corpus::generate::{self, Document, Source};
 use tamis_corpus::hostile::SHAPES;
-use tamis_corpus::property::{self, Compiled, Outcome};
+use tamis_corpus::property::{self, Compiled, Outcome, Phased};
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::scratch::Scratch;
@@ -55,6 +55,26 @@ fn the_machine_says_what_the_reference_says() {
             Ok(())
         })
     });
+}
+
+#[test]
+fn an_early_verdict_is_the_final_one() {
+    check(600, |source| {
+        with_document(source, |document, source| {
+            let Some(phased) = Phased::new(document, source) else { return Err(document.text.clone()) };
+            let request = generate::request(document, source);
+            property::early_is_final(&phased, &request, source, &mut Scratch::default()).map(|_| ())
+        })
+    });
+}
+
+#[test]
+fn totals_are_estimated_from_what_is_kept() {
+    for rule in ["http.response.status_code >= 500 || sample(50%)", "http.request.method == 'GET' && sample(1/2)"] {
+        let totals = property::estimate(rule, 60_000, 7).unwrap();
+        assert!(totals.error() < 0.01, "{rule}: {totals:?}");
+        assert!(totals.kept < totals.truth * 4 / 5, "{rule}: {totals:?}");
+    }
 }
 
 #[test]
