@@ -5,6 +5,7 @@ mod excerpt;
 pub(crate) mod human;
 pub(crate) mod phases;
 mod picture;
+mod readings;
 mod row;
 pub(crate) mod sarif;
 pub(crate) mod wire;

@@ -9,6 +9,7 @@ use ariadne::{Color, Config, IndexType, Label, LabelAttach, Report, ReportKind, 
 use unicode_width::UnicodeWidthChar as _;
 
 use super::excerpt::Excerpt;
+use super::readings::{Reading, have_lines, insert, readings};
 use super::row::{Ink, Row};
 use crate::text;
 
@@ -35,8 +36,13 @@ const HEAD: usize = 3;
 
 /// Draws an excerpt with its marks.
 pub(crate) fn picture(excerpt: &Excerpt, lines: &[Line<'_>]) -> Picture {
-    let mut rows: Vec<Row> = report(excerpt, lines).lines().skip(HEAD).map(Row::parse).collect();
-    rows.pop(); // The foot.
+    let mut apart = readings(excerpt, lines);
+    let mut rows = drawn(excerpt, lines, &apart);
+    if !have_lines(&rows, &apart) {
+        // A line is drawn only where a mark is left on it.
+        apart.clear();
+        rows = drawn(excerpt, lines, &apart);
+    }
     let inline = excerpt.marks.first().is_none_or(|mark| mark.first_line == mark.last_line);
     remove_missing_message(&mut rows);
     let mut kept: Vec<Row> = Vec::with_capacity(rows.len());
@@ -51,17 +57,27 @@ pub(crate) fn picture(excerpt: &Excerpt, lines: &[Line<'_>]) -> Picture {
         }
         kept.push(row);
     }
+    insert(&mut kept, apart);
     let gutter = excerpt.marks.iter().map(|mark| mark.last_line.to_string().len()).max().unwrap_or(1);
     Picture { rows: kept, gutter }
 }
 
+/// The rows of the picture without the marks that stand apart.
+fn drawn(excerpt: &Excerpt, lines: &[Line<'_>], apart: &[Reading]) -> Vec<Row> {
+    let mut rows: Vec<Row> = report(excerpt, lines, apart).lines().skip(HEAD).map(Row::parse).collect();
+    rows.pop(); // The foot.
+    rows
+}
+
 /// The report as ariadne draws it, in the inks of [`Ink`].
-fn report(excerpt: &Excerpt, lines: &[Line<'_>]) -> String {
+fn report(excerpt: &Excerpt, lines: &[Line<'_>], apart: &[Reading]) -> String {
     let config = Config::new().with_index_type(IndexType::Byte).with_label_attach(attach(excerpt));
     let main = excerpt.marks.first().map_or(0..0, |mark| mark.range.clone());
     let mut report = Report::build(ReportKind::Error, main).with_config(config);
     let braces = excerpt.marks.iter().filter(|mark| mark.first_line < mark.last_line).count();
-    let mut marks: Vec<_> = excerpt.marks.iter().zip(lines).collect();
+    let is_apart = |place: &usize| apart.iter().any(|reading| reading.place == *place);
+    let all = excerpt.marks.iter().zip(lines).enumerate();
+    let mut marks: Vec<_> = all.filter(|(place, _)| !is_apart(place)).map(|(_, pair)| pair).collect();
     // A brace without a message says nothing beside braces that have one.
     marks.retain(|(mark, line)| line.message.is_some() || mark.first_line == mark.last_line || braces == 1);
     // In the order of their last lines the marks stay one group. On one line the mark without a message comes first,

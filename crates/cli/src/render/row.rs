@@ -51,6 +51,20 @@ impl Row {
         row
     }
 
+    /// A mark under some columns, with a message behind it.
+    pub(crate) fn bracket(start: usize, columns: usize, message: &str) -> Self {
+        let plain = |c| (c, Ink::Plain);
+        let mark = match columns {
+            0 | 1 => "╵".to_owned(),
+            _ => format!("╰{}╯", "─".repeat(columns - 2)),
+        };
+        let mut cells: Vec<(char, Ink)> = std::iter::repeat_n(plain(' '), start).collect();
+        cells.extend(mark.chars().map(|c| (c, Ink::Secondary)));
+        cells.push(plain(' '));
+        cells.extend(message.chars().map(plain));
+        Self { number: None, cells, gap: false }
+    }
+
     /// The character that stands between the number and the line.
     pub(crate) const fn bar(&self) -> char {
         if self.gap { '┆' } else { '│' }

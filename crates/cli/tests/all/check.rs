@@ -235,3 +235,29 @@ fn another_catalog_knows_other_fields() {
         --- exit 1
     "#]]);
 }
+
+#[test]
+fn both_readings_of_a_mix_are_drawn_over_the_text() {
+    let rule = "tls.resumed || tls.established && url.path ^= \"/v1\" || url.path ^= \"/v2\"";
+    tamis(&["check", "--edition", "atc", "-e", rule]).check(&expect![[r#"
+        warning[T107]: `&&` and `||` are mixed without parentheses; `||` binds tighter here
+          ╭─[ rule:1:1 ]
+          │
+        1 │ tls.resumed || tls.established && url.path ^= "/v1" || url.path ^= "/v2"
+          │ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+          │ ╰────────────────────────────╯ one group where `||` binds tighter, as in Kong's expressions
+          │                                   ╰────────────────────────────────────╯ one group where `||` binds tighter, as in Kong's expressions
+          │                ╰──────────────────────────────────╯ one group where `&&` binds tighter, as in C, CEL and SQL
+          │
+          ├─ fix: group as Kong's expressions do: `(tls.resumed || tls.established) && (url.path ^= "/v1" || url.path ^=
+          │       "/v2")`
+        1 │ (tls.resumed || tls.established) && (url.path ^= "/v1" || url.path ^= "/v2")
+          │ +                              +    +                                      +
+          ├─ help: group as C, CEL and SQL do: `tls.resumed || (tls.established && url.path ^= "/v1") || url.path ^= "/v2"`
+        1 │ tls.resumed || (tls.established && url.path ^= "/v1") || url.path ^= "/v2"
+          │                +                                    +
+        ──╯
+
+        1 rule checked: 1 warning
+    "#]]);
+}
