@@ -3,8 +3,10 @@
 use tamis_corpus::atc::{Answer, Question, Questions};
 use tamis_lang::code::Code;
 use tamis_lang::edition::Edition;
+use tamis_lang::limits::Limits;
+use tamis_types::strict::{Answer as GatewayAnswer, Refusal};
 
-use crate::expected::files;
+use crate::expected::{Differences, files};
 
 const QUESTIONS: u64 = 1_000;
 
@@ -67,9 +69,10 @@ fn a_rule_with_every_fix_for_the_gateway_applied_means_the_same() {
     assert!(n_equal > QUESTIONS / 50, "only {n_equal} rules were mended");
 }
 
-/// Whether a rule has a pattern that only the edition `atc` has room for.
+/// Whether a limit refuses a rule: a pattern that only the edition `atc` has room for, the indentation of a deep rule.
 fn is_too_large(answer: &Answer) -> bool {
-    matches!(answer, Answer::Refused(errors) if errors.iter().all(|error| error.code == Code::PatternTooLarge))
+    let is_limit = |code: Code| matches!(code, Code::PatternTooLarge | Code::TextTooLong);
+    matches!(answer, Answer::Refused(errors) if errors.iter().all(|error| is_limit(error.code)))
 }
 
 fn shown(seed: u64, question: &Question, text: &str, answers: &[Answer]) -> String {
@@ -98,4 +101,49 @@ fn every_row_of_the_differences_names_cases_that_exist() {
         }
     }
     assert!(n_rows > 10, "only {n_rows} rows");
+}
+
+#[test]
+fn the_layout_of_a_rule_for_the_gateway_is_one_for_the_gateway() {
+    let (mut found, mut n_equal) = (String::new(), 0);
+    let mut questions = Questions::default();
+    for seed in 0..QUESTIONS {
+        let question = questions.get(seed);
+        let ours = question.ours(Edition::AtcStrict);
+        if !matches!(ours, Answer::Accepted(_)) {
+            continue;
+        }
+        let text = tamis_syntax::format(&question.rule, Edition::AtcStrict, &Limits::default()).unwrap_or_default();
+        let after = question.answer(&text, Edition::AtcStrict);
+        if after == ours {
+            n_equal += 1;
+        } else if !is_too_large(&after) {
+            found.push_str(&shown(seed, &question, &text, &[ours, after]));
+        }
+    }
+    assert!(found.is_empty(), "\n{found}");
+    assert!(n_equal > QUESTIONS / 5, "only {n_equal} rules were laid out");
+}
+
+/// The table of what the strict edition refuses.
+const TABLE: &str = "| Refused | For example | atc-router answers |\n|---|---|---|\n";
+
+#[test]
+fn the_page_lists_what_the_strict_edition_refuses() {
+    let file = files("docs", "md").into_iter().find(|file| file.path == "docs/atc.md").unwrap();
+    let (before, rest) = file.text.split_once(TABLE).expect("the page has the table");
+    let after = rest.split_once("\n\n").map_or("", |(_, after)| after);
+    let rows = Refusal::ALL.iter().map(|refusal| {
+        let answer = match refusal.answer() {
+            GatewayAnswer::ParseError => "a parse error".to_owned(),
+            GatewayAnswer::TypeError(sentence) => format!("`{sentence}`"),
+            GatewayAnswer::Panic => "a panic".to_owned(),
+        };
+        let example = refusal.example().replace('\u{a0}', "<U+00A0>").replace('|', "\\|");
+        format!("| {} | `{example}` | {answer} |\n", refusal.message().replace("{}", "…").replace('|', "\\|"))
+    });
+    let new = format!("{before}{TABLE}{}\n{after}", rows.collect::<String>());
+    let mut differences = Differences::default();
+    differences.settle(&file, &new);
+    differences.finish();
 }

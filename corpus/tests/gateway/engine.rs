@@ -18,14 +18,10 @@ pub(crate) fn ask(question: &Question) -> Theirs {
 }
 
 fn answer(question: &Question) -> Theirs {
-    let mut schema = Schema::default();
-    for (name, ty) in &question.schema.fields {
-        schema.add_field(name, type_of(*ty));
-    }
+    let schema = schema(&question.schema.fields);
     let mut router = Router::new(&schema);
     if let Err(reason) = router.add_matcher(0, Uuid::default(), &question.rule) {
-        // What its parser refuses it shows in the text.
-        return if reason.contains("-->") { Theirs::ParseError } else { Theirs::TypeError(reason) };
+        return refused(reason);
     }
     let verdicts = question.requests.iter().map(|request| {
         let mut context = Context::new(&schema);
@@ -35,6 +31,20 @@ fn answer(question: &Question) -> Theirs {
         router.execute(&mut context)
     });
     Theirs::Accepted(verdicts.collect())
+}
+
+/// Names and types as a schema; a name that ends with `.*` is a wildcard.
+pub(crate) fn schema(fields: &[(&str, Ty)]) -> Schema {
+    let mut schema = Schema::default();
+    for (name, ty) in fields {
+        schema.add_field(name, type_of(*ty));
+    }
+    schema
+}
+
+/// What a reason says: a text that its parser refuses is shown in it.
+pub(crate) fn refused(reason: String) -> Theirs {
+    if reason.contains("-->") { Theirs::ParseError } else { Theirs::TypeError(reason) }
 }
 
 /// The type there.

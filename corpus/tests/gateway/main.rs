@@ -14,7 +14,14 @@ mod engine;
 mod process;
 mod run;
 
-use tamis_corpus::atc_judge::Agreement;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use atc_router::router::Router;
+use atc_router::schema::Schema;
+use tamis_corpus::atc_judge::{Agreement, Theirs};
+use tamis_lang::ty::Ty;
+use tamis_types::strict::{Answer, Refusal};
+use uuid::Uuid;
 
 use run::Run;
 
@@ -22,8 +29,10 @@ use run::Run;
 const QUESTIONS: u64 = 12_600;
 
 /// The tests, by name.
-const TESTS: &[(&str, fn())] =
-    &[("both_editions_agree_with_the_real_engine", both_editions_agree_with_the_real_engine)];
+const TESTS: &[(&str, fn())] = &[
+    ("each_refusal_is_answered_as_its_record_says", each_refusal_is_answered_as_its_record_says),
+    ("both_editions_agree_with_the_real_engine", both_editions_agree_with_the_real_engine),
+];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -56,4 +65,40 @@ fn both_editions_agree_with_the_real_engine() {
     for agreement in [Agreement::Aborted, Agreement::Limited] {
         assert!(run.count(agreement) > 0, "none: {agreement:?}");
     }
+}
+
+/// The fields of the examples that have a type there; the others are in no schema.
+const FIELDS: &[(&str, Ty)] = &[
+    ("i", Ty::Int),
+    ("s", Ty::String),
+    ("ip", Ty::Ip),
+    ("n", Ty::Network),
+    ("d", Ty::Int),
+    ("l", Ty::String),
+    ("h.*", Ty::String),
+];
+
+/// The example of each record of the strict edition is refused as the record says.
+fn each_refusal_is_answered_as_its_record_says() {
+    std::panic::set_hook(Box::new(|_| {}));
+    let schema = engine::schema(FIELDS);
+    let answers: Vec<(Refusal, Theirs)> =
+        Refusal::ALL.iter().map(|refusal| (*refusal, ask(*refusal, &schema))).collect();
+    drop(std::panic::take_hook());
+    for (refusal, theirs) in answers {
+        let expected = match refusal.answer() {
+            Answer::ParseError => Theirs::ParseError,
+            Answer::TypeError(sentence) => Theirs::TypeError(sentence.to_owned()),
+            Answer::Panic => Theirs::Panicked,
+        };
+        assert_eq!(theirs, expected, "{}", refusal.example());
+    }
+}
+
+fn ask(refusal: Refusal, schema: &Schema) -> Theirs {
+    let answer = || match Router::new(schema).add_matcher(0, Uuid::nil(), refusal.example()) {
+        Ok(()) => Theirs::Accepted(Vec::new()),
+        Err(reason) => engine::refused(reason),
+    };
+    catch_unwind(AssertUnwindSafe(answer)).unwrap_or(Theirs::Panicked)
 }
