@@ -257,6 +257,6 @@ pub mod traffic {
     pub use tamis_traffic::{
         Decided, FactProblem, FactProblemKind, FactSet, Format, Full, Mapping, Observed, PartFacts, Place, Prediction,
         Problem, ProblemKind, RawFacts, RawValue, Recording, ReplayOptions, Request, UnknownFormat, facts_from_json,
-        randomness_of, read, read_with, replay,
+        read, read_with, replay, trace_of,
     };
 }

@@ -39,7 +39,7 @@ pub use bind::{FactProblem, FactSet};
 pub use coerce::FactProblemKind;
 pub use facts::facts_from_json;
 pub use format::{Format, UnknownFormat, read, read_with};
-pub use mapping::{Mapping, randomness_of};
+pub use mapping::{Mapping, trace_of};
 pub use raw::{PartFacts, RawFacts, RawValue};
 pub use recording::{Place, Problem, ProblemKind, Recording, Request};
 pub use replay::{Decided, Full, Observed, Prediction, ReplayOptions, replay};

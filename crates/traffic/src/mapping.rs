@@ -90,19 +90,21 @@ pub(crate) fn trace(facts: &RawFacts, mapping: &Mapping) -> (Option<String>, Opt
     (id, state.map(str::to_owned))
 }
 
-/// What decides whether a request with these facts is in a share, as its headers have it.
+/// What decides whether a request with these facts is in a share, and what earlier samplers said, as its headers have it.
 ///
 /// ```
 /// let facts = r#"{"http.request.header.traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}"#;
 /// let (facts, _) = tamis_traffic::facts_from_json(facts);
-/// let mapping = tamis_traffic::Mapping::shipped();
-/// assert_eq!(tamis_traffic::randomness_of(&facts, &mapping).unwrap().to_string(), "ce929d0e0e4736");
+/// let (randomness, state) = tamis_traffic::trace_of(&facts, &tamis_traffic::Mapping::shipped()).unwrap();
+/// assert_eq!(randomness.to_string(), "ce929d0e0e4736");
+/// assert_eq!(state.threshold, None);
 /// ```
 #[must_use]
-pub fn randomness_of(facts: &RawFacts, mapping: &Mapping) -> Option<Randomness> {
+pub fn trace_of(facts: &RawFacts, mapping: &Mapping) -> Option<(Randomness, TraceState)> {
     let (id, state) = trace(facts, mapping);
     let id = u128::from_str_radix(&id?, 16).ok()?;
-    Some(TraceState::read(&state.unwrap_or_default()).randomness(id))
+    let state = TraceState::read(&state.unwrap_or_default());
+    Some((state.randomness(id), state))
 }
 
 /// Writes a fact under the name of its role.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tamis::catalog::Phase;
 use tamis::sampling::{BadRandomness, Randomness};
-use tamis::traffic::{FactSet, Mapping, facts_from_json, randomness_of};
+use tamis::traffic::{FactSet, Mapping, facts_from_json, trace_of};
 use tamis::{Catalog, Edition, Scratch};
 
 use crate::arguments::{Language, edition, phase};
@@ -174,7 +174,8 @@ impl Batch {
             problems.extend(unread.iter().map(ToString::to_string));
             let (facts, unbound) = FactSet::bind(&raw, &prepared.vocabulary.facts);
             problems.extend(unbound.iter().map(ToString::to_string));
-            let randomness = asked.randomness.or_else(|| randomness_of(&raw, &self.mapping));
+            let randomness =
+                asked.randomness.or_else(|| trace_of(&raw, &self.mapping).map(|(randomness, _)| randomness));
             let facts = facts.with_randomness(randomness.unwrap_or_default());
             if prepared.valid {
                 let rules = prepared.rules.iter().enumerate();

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
 use serde::Serialize;
-use tamis::sampling::Randomness;
-use tamis::traffic::{FactSet, Mapping, facts_from_json, randomness_of};
-use tamis::{PhasedProgram, Scratch, Verdict, Weight};
+use tamis::sampling::{Randomness, TraceState};
+use tamis::traffic::{FactSet, Mapping, facts_from_json, trace_of};
+use tamis::{Facts as _, PhasedProgram, Scratch, Verdict, Weight};
 
 use crate::arguments::Language;
 use crate::catalogs;
@@ -80,14 +80,17 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     let mut problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     let (facts, unbound) = FactSet::bind(&raw, &catalogs::roomy(&rules.catalog));
     problems.extend(unbound.iter().map(ToString::to_string));
-    let randomness = arguments.randomness.or_else(|| randomness_of(&raw, &Mapping::shipped()));
+    let trace = trace_of(&raw, &Mapping::shipped());
+    let state = trace.map(|(_, state)| state).unwrap_or_default();
+    let randomness = arguments.randomness.or_else(|| trace.map(|(randomness, _)| randomness));
     if randomness.is_none() && rules.all.iter().any(|rule| rule.program.samples()) {
         problems.push("the request has no trace, so it is in no share but `sample(100%)`".to_owned());
     }
     let facts = facts.with_randomness(randomness.unwrap_or_default());
     let mut scratch = Scratch::default();
     let names = rules.all.iter().map(|rule| rule.name.as_deref());
-    let verdicts = names.zip(rules.phased()).map(|(rule, program)| answer(rule, &program, &facts, &mut scratch));
+    let verdicts =
+        names.zip(rules.phased()).map(|(rule, program)| answer(rule, &program, (&facts, &state), &mut scratch));
     let verdicts: Vec<Answer<'_>> = verdicts.collect();
     match arguments.format {
         Format::Json => json(terminal, &verdicts, &problems)?,
@@ -108,16 +111,23 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
     verdict: &'static str,
-    /// What `th` says of the request, of a rule with a share.
+    /// What `th` is to say of the request, where the rule or an earlier sampler has a share.
     #[serde(skip_serializing_if = "Option::is_none")]
     th: Option<String>,
 }
 
-fn answer<'a>(rule: Option<&'a str>, program: &PhasedProgram, facts: &FactSet, scratch: &mut Scratch) -> Answer<'a> {
+fn answer<'a>(
+    rule: Option<&'a str>,
+    program: &PhasedProgram,
+    (facts, state): (&FactSet, &TraceState),
+    scratch: &mut Scratch,
+) -> Answer<'a> {
     let mut evaluation = program.evaluation();
     let verdict = evaluation.finish(facts, scratch).as_str();
     let th = match evaluation.weight() {
-        Weight::Threshold(threshold) if program.samples() => Some(threshold.to_string()),
+        Weight::Threshold(threshold) if program.samples() || state.threshold.is_some() => {
+            state.combined(threshold, facts.randomness()).map(|combined| combined.to_string())
+        }
         Weight::Threshold(_) | Weight::Unknown | Weight::NotYet => None,
     };
     Answer { rule, verdict, th }
