@@ -103,8 +103,6 @@ fn stage(code: Code) -> u8 {
         [_, b'1', ..] => 2,
         [_, b'3' | b'5', ..] => 3,
         [_, b'2', ..] => 4,
-        // The schema of the gateway is asked only about what its parser takes.
-        b"T802" => 6,
         _ => 5,
     }
 }
