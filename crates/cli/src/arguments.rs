@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Ops(commands::ops::Arguments),
     Explain(commands::explain::Arguments),
     Disasm(commands::disasm::Arguments),
+    #[cfg(feature = "lsp")]
+    Lsp(commands::lsp::Arguments),
     Completions(commands::completions::Arguments),
 }
 

@@ -14,6 +14,8 @@ mod field_json;
 pub(crate) mod fields;
 pub(crate) mod fix;
 pub(crate) mod fmt;
+#[cfg(feature = "lsp")]
+pub(crate) mod lsp;
 pub(crate) mod r#match;
 mod match_output;
 mod match_why;
@@ -44,6 +46,8 @@ pub(crate) fn run(command: Command, terminal: &mut Terminal) -> Result<Status, F
         Command::Ops(arguments) => ops::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Disasm(arguments) => disasm::run(&arguments, terminal),
+        #[cfg(feature = "lsp")]
+        Command::Lsp(arguments) => lsp::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, terminal),
     }
 }

@@ -217,6 +217,7 @@ fn the_help_lists_every_command() {
               ops          List the operators and functions, or document one
               explain      Explain a diagnostic code; without a code, list them all
               disasm       Show the program that a rule becomes
+              lsp          Serve an editor: the language server, on standard input and output
               completions  Print what makes a shell complete this command
 
             Options:

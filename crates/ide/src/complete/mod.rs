@@ -12,8 +12,8 @@ mod values;
 mod word;
 mod words;
 
-use tamis_lang::builtin::BuiltinId;
-use tamis_lang::catalog::FieldId;
+use tamis_lang::builtin::{self, BuiltinId};
+use tamis_lang::catalog::{Catalog, Field, FieldId, Shape};
 use tamis_lang::span::Span;
 
 use crate::document::View;
@@ -87,6 +87,25 @@ pub enum Subject {
     },
     /// An operator or function.
     Builtin(BuiltinId),
+}
+
+impl Subject {
+    /// The operator or function of this name.
+    #[must_use]
+    pub fn builtin(name: &str) -> Option<Self> {
+        builtin::all().find(|(_, builtin)| builtin.name == name).map(|(id, _)| Self::Builtin(id))
+    }
+
+    /// The field of this name; with a key, the member of the family of this name.
+    #[must_use]
+    pub fn field(catalog: &Catalog, name: &str, key: Option<&str>) -> Option<Self> {
+        let is_meant = |field: &Field| {
+            // A field and a family may share a name.
+            field.name == name && (key.is_none() || matches!(field.shape, Shape::Family { .. }))
+        };
+        let (id, _) = (0..u16::MAX).map(FieldId).zip(catalog.fields()).find(|(_, field)| is_meant(field))?;
+        Some(Self::Field { id, key: key.map(str::to_owned) })
+    }
 }
 
 /// What can be written at an offset, the likeliest first; nothing within comments and where a name is invented.

@@ -1,0 +1,136 @@
+//! What the protocol asks for and the library lacks.
+//!
+//! - `shutdown` and `exit` may come with `params: null`; the library refuses that.
+//! - `exit` ends the server although the editor keeps its stream open, with 1 where no `shutdown` came before.
+//! - A message that is broken is answered with an error, and the next one is read.
+//! - A panic within a handler answers its own request with an error and nothing else.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::task::{Context, Poll};
+
+use tokio::sync::Notify;
+use tower_lsp::ExitedError;
+use tower_lsp::jsonrpc::{Error, Id, Request, Response};
+use tower_service::Service;
+
+use crate::frames;
+
+/// Says when the server has to end, and how.
+#[derive(Clone, Default)]
+pub(crate) struct Exit {
+    shared: Arc<ExitState>,
+}
+
+#[derive(Default)]
+struct ExitState {
+    code: AtomicU8,
+    said: Notify,
+}
+
+impl Exit {
+    /// Waits until the editor said `exit`; gives the exit code.
+    pub(crate) async fn wait(&self) -> u8 {
+        self.shared.said.notified().await;
+        self.shared.code.load(Ordering::Acquire)
+    }
+
+    fn say(&self, code: u8) {
+        self.shared.code.store(code, Ordering::Release);
+        self.shared.said.notify_one();
+    }
+}
+
+/// A service with the promises above.
+pub(crate) struct Wrapper<S> {
+    inner: S,
+    exit: Exit,
+    was_shut_down: AtomicBool,
+}
+
+impl<S> Wrapper<S> {
+    pub(crate) const fn new(inner: S, exit: Exit) -> Self {
+        Self { inner, exit, was_shut_down: AtomicBool::new(false) }
+    }
+}
+
+type Answer = Result<Option<Response>, ExitedError>;
+
+impl<S> Service<Request> for Wrapper<S>
+where
+    S: Service<Request, Response = Option<Response>, Error = ExitedError>,
+    S::Future: Send + 'static,
+{
+    type Response = Option<Response>;
+    type Error = ExitedError;
+    type Future = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), ExitedError>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let method = request.method().to_owned();
+        let id = request.id().cloned();
+        if let Some(error) = broken(&method) {
+            return Box::pin(async move { Ok(Some(Response::from_error(Id::Null, error))) });
+        }
+        let request = match method.as_str() {
+            "shutdown" | "exit" => without_parameters(request),
+            _ => request,
+        };
+        if method == "shutdown" {
+            self.was_shut_down.store(true, Ordering::Release);
+        }
+        let inner = Fenced { inner: Box::pin(self.inner.call(request)), id };
+        if method != "exit" {
+            return Box::pin(inner);
+        }
+        let (exit, code) = (self.exit.clone(), u8::from(!self.was_shut_down.load(Ordering::Acquire)));
+        Box::pin(async move {
+            let answer = inner.await;
+            exit.say(code);
+            answer
+        })
+    }
+}
+
+/// The error of a message that was replaced because it is broken.
+fn broken(method: &str) -> Option<Error> {
+    match method {
+        frames::NO_JSON => Some(Error::parse_error()),
+        frames::NO_MESSAGE => Some(Error::invalid_request()),
+        _ => None,
+    }
+}
+
+/// The same request without `params`, which the library takes only where they are missing.
+fn without_parameters(request: Request) -> Request {
+    let (method, id, _) = request.into_parts();
+    let bare = Request::build(method);
+    match id {
+        Some(id) => bare.id(id).finish(),
+        None => bare.finish(),
+    }
+}
+
+/// A future whose panic is an error of its own request.
+struct Fenced<F> {
+    inner: Pin<Box<F>>,
+    id: Option<Id>,
+}
+
+impl<F: Future<Output = Answer>> Future for Fenced<F> {
+    type Output = Answer;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
+        let inner = &mut self.inner;
+        match catch_unwind(AssertUnwindSafe(|| inner.as_mut().poll(context))) {
+            Ok(polled) => polled,
+            Err(_) => Poll::Ready(Ok(self.id.take().map(|id| Response::from_error(id, Error::internal_error())))),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The server as an editor sees it: bytes in, bytes out.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "everything here is a test, also the editor that the tests share; a panic is how a test fails"
+)]
+
+mod diagnostics;
+mod editor;
+mod features;
+mod lifecycle;
