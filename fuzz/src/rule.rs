@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::hint::black_box;
 
 use tamis::dialect::{ConvertOptions, Dialect, convert};
-use tamis::{Analysis, Options, Program, Scratch, Verdict};
+use tamis::{Analysis, Options, Phase, Program, Scratch, Verdict};
 
 use crate::request::Request;
 use crate::{KONG, findings};
@@ -13,14 +13,15 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// A text is checked; what has no error is compiled, shown, run over made-up requests, formatted without another meaning,
-/// and converted or refused.
+/// A text is checked; what has no error is compiled, shown, run over made-up requests as a whole and phase by phase,
+/// formatted without another meaning, and converted or refused.
 pub fn rule(text: &str) {
     for edition in tamis::Edition::ALL {
         let options = Options { edition: *edition, ..Options::default() };
         let analysis = tamis::analyze(text, &KONG, &options);
         findings::check(text, &analysis.diagnostics);
         let programs = compiled(&analysis);
+        decides_by_phase(&analysis);
         for program in &programs {
             black_box(program.disassemble(Some(text)));
         }
@@ -42,6 +43,25 @@ pub fn rule(text: &str) {
 
 fn compiled(analysis: &Analysis) -> Vec<Program> {
     analysis.rules().iter().filter_map(|rule| rule.checked()).map(tamis::compile).collect()
+}
+
+/// Decided phase by phase, each rule says of a request what it says of the whole of it, and takes nothing back.
+fn decides_by_phase(analysis: &Analysis) {
+    for rule in analysis.rules().iter().filter_map(|rule| rule.checked()) {
+        let (whole, phased) = (tamis::compile(rule), tamis::compile_phased(rule));
+        let mut evaluation = phased.evaluation();
+        for request in (0..4).map(|seed| Request { seed }) {
+            SCRATCH.with_borrow_mut(|scratch| {
+                let expected = whole.run(&request, scratch);
+                evaluation.restart();
+                for phase in Phase::ALL {
+                    let verdict = evaluation.advance(*phase, &request, scratch);
+                    assert!(verdict == expected || verdict == Verdict::NotYet, "{verdict} at {phase}");
+                }
+                assert_eq!(evaluation.verdict(), expected);
+            });
+        }
+    }
 }
 
 /// What each program says about a few requests.
