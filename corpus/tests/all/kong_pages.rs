@@ -4,9 +4,10 @@ use atc_router::router::Router;
 use atc_router::schema::Schema;
 use serde::Deserialize;
 use tamis_corpus::catalogs;
-use tamis_lang::catalog::{Catalog, Shape};
+use tamis_lang::catalog::{Alias, Catalog, Field, Shape};
 use tamis_lang::diagnostic::{Diagnostic, Fix};
 use tamis_lang::edition::Edition;
+use tamis_lang::limits::Limits;
 use tamis_lang::ty::Ty;
 use tamis_types::analysis::{Analysis, Options, analyze};
 use uuid::Uuid;
@@ -79,13 +80,77 @@ fn mended(text: &str, read: impl Fn(&str) -> Analysis) -> String {
 
 /// Whether the real engine takes a rule over the fields of a catalog.
 fn taken(rule: &str, catalog: &Catalog) -> Result<(), String> {
+    Router::new(&schema(catalog, |_| true)).add_matcher(0, Uuid::nil(), rule)
+}
+
+/// The fields of a catalog, with the aliases that are wanted, as a schema.
+fn schema(catalog: &Catalog, wanted: impl Fn(&Alias) -> bool) -> Schema {
     let mut schema = Schema::default();
-    for field in catalog.fields().iter().filter(|field| !matches!(field.ty, Ty::Bool | Ty::Float)) {
-        let ty = if matches!(field.ty, Ty::Duration | Ty::Size) { Ty::Int } else { field.ty };
-        for name in field.aliases.iter().map(|alias| &alias.name).chain([&field.name]) {
+    for field in catalog.fields() {
+        let ty = match field.ty {
+            Ty::Bool | Ty::Float => continue,
+            Ty::Duration | Ty::Size => Ty::Int,
+            ty => ty,
+        };
+        let aliases = field.aliases.iter().filter(|alias| wanted(alias)).map(|alias| &alias.name);
+        for name in aliases.chain([&field.name]).filter(|_| field.shape != Shape::Opaque) {
             let name = if matches!(field.shape, Shape::Family { .. }) { format!("{name}.*") } else { name.clone() };
             schema.add_field(&name, engine::type_of(ty));
         }
     }
-    Router::new(&schema).add_matcher(0, Uuid::nil(), rule)
+    schema
+}
+
+/// Right sides of every type, inside and outside what a catalog may know of a field.
+const LITERALS: &[&str] = &[
+    "0",
+    "-1",
+    "503",
+    "010",
+    "99999999",
+    "9223372036854775807",
+    "\"GET\"",
+    "\"\"",
+    "\"no such value\"",
+    "10.0.0.1",
+    "::1",
+    "10.0.0.0/8",
+];
+const OPERATORS: &[&str] = &["==", "!=", "<", ">=", "^=", "contains", "~", "in", "not in"];
+
+#[test]
+fn every_operator_on_every_field_is_taken_where_the_engine_takes_it() {
+    let (mut found, mut n_taken) = (String::new(), 0);
+    for name in ["kong-router", "kong-sampler"] {
+        let catalog = catalogs::shipped(name).unwrap();
+        let schema = schema(catalog, |alias| alias.origin == "Kong's router");
+        let limits = Limits { trials: 0, ..Limits::default() };
+        let options = Options { edition: Edition::AtcStrict, limits, relations: false, ..Options::default() };
+        for (field, operator, literal) in catalog.fields().iter().flat_map(combinations) {
+            for left in [field.clone(), format!("lower({field})"), format!("any({field})")] {
+                let rule = format!("{left} {operator} {literal}");
+                let theirs = Router::new(&schema).add_matcher(0, Uuid::nil(), &rule).is_ok();
+                let ours = analyze(&rule, catalog, &options);
+                n_taken += u32::from(theirs);
+                if theirs != ours.is_valid() {
+                    let errors = ours.diagnostics.iter().filter(|found| found.is_error());
+                    let said: Vec<String> = errors.map(|error| format!("{} {}", error.code, error.message)).collect();
+                    found.push_str(&format!("{name}: {rule}: theirs {theirs}, {said:?}\n"));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "\n{found}");
+    assert!(n_taken > 1000, "only {n_taken} rules are taken");
+}
+
+/// A field, or members of a family, with every operator and right side.
+fn combinations(field: &Field) -> Vec<(String, &'static str, &'static str)> {
+    let names = match field.shape {
+        Shape::Family { .. } => ["0", "x_y", "len", "x.y"].iter().map(|key| format!("{}.{key}", field.name)).collect(),
+        Shape::One | Shape::Many | Shape::Opaque => vec![field.name.clone()],
+    };
+    let pairs = OPERATORS.iter().flat_map(|operator| LITERALS.iter().map(move |literal| (*operator, *literal)));
+    let pairs: Vec<_> = pairs.collect();
+    names.iter().flat_map(|name| pairs.iter().map(move |(op, literal)| (name.clone(), *op, *literal))).collect()
 }
