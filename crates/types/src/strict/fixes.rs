@@ -217,7 +217,7 @@ fn operator(checker: &Checker<'_>, comparison: Comparison) -> Option<Fix> {
         return None;
     }
     let text = format!("!({some} {positive} {pattern})");
-    let title = format!("write {}, which is also true where there is no value", crate::prose::quote(&text));
+    let title = format!("write {}, which is also true where there is no value", tamis_lang::excerpt::proposal(&text));
     Some(Fix::replace(title, span, text).suggestion())
 }
 

@@ -94,5 +94,5 @@ pub(crate) fn is_refusal(diagnostic: &Diagnostic) -> bool {
 
 /// A fix that writes a text anew.
 fn rewrite(span: Span, text: String) -> Fix {
-    Fix::replace(format!("write {}", crate::prose::quote(&text)), span, text)
+    Fix::replace(format!("write {}", tamis_lang::excerpt::proposal(&text)), span, text)
 }
