@@ -35,7 +35,10 @@ pub(super) fn fix(checker: &Checker<'_>, found: &Found) -> Option<Fix> {
     let comparison = || comparison(checker, found.node?);
     match found.refusal {
         Refusal::Comment => Some(Fix::delete("remove the comment", span).suggestion()),
-        Refusal::Blank => Some(Fix::replace("replace it with a space", span, " ")),
+        Refusal::Blank if span.slice(checker.text).contains(char::is_whitespace) => {
+            Some(Fix::replace("replace it with a space", span, " "))
+        }
+        Refusal::Blank => Some(Fix::delete("remove it", span)),
         Refusal::Item => item(checker, found.node?),
         Refusal::Name | Refusal::Key | Refusal::Unknown => name(checker, found.node?),
         Refusal::Quotes
