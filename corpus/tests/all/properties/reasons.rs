@@ -1,7 +1,14 @@
 //! Proofs, warnings and changes beside every request over small fields.
 
+use std::collections::BTreeSet;
+
 use tamis_corpus::generate::{self, Source};
 use tamis_corpus::property;
+use tamis_lang::catalog::Catalog;
+use tamis_lang::code::Code;
+use tamis_lang::limits::Limits;
+use tamis_lang::span::Span;
+use tamis_types::analysis::{Options, analyze};
 use tamis_vm::reason::Relation;
 
 /// Runs a property on seeded cases.
@@ -56,4 +63,23 @@ fn an_explanation_says_what_the_machine_says_and_its_change_flips_it() {
         }
     }
     assert!(n_unknown * 6 < n_all, "{n_unknown} of {n_all} without a change");
+}
+
+#[test]
+fn every_sown_rule_of_a_large_file_is_found_and_no_other() {
+    let file = generate::sown_file();
+    let kong = Catalog::shipped("kong").unwrap();
+    let options = Options { limits: Limits { diagnostics: 100_000, ..Limits::default() }, ..Options::default() };
+    let analysis = analyze(&file.text, &kong, &options);
+    assert!(analysis.is_valid());
+    let rule_at = |span: Span| analysis.rules().iter().find(|rule| rule.span.contains(span)).unwrap();
+    let found = |codes: &[Code]| -> BTreeSet<String> {
+        let found = analysis.diagnostics.iter().filter(|it| codes.contains(&it.code));
+        found.map(|it| rule_at(it.span).name.clone().unwrap()).collect()
+    };
+    let sown = |names: &[String]| -> BTreeSet<String> { names.iter().cloned().collect() };
+    assert_eq!(found(&[Code::NeverTrue, Code::Contradiction]), sown(&file.dead));
+    assert_eq!(found(&[Code::CoveredRule]), sown(&file.covered));
+    assert_eq!(found(&[Code::EqualRules]), sown(&file.equal));
+    assert_eq!(found(&[Code::AlwaysTrue, Code::Redundant]), BTreeSet::new());
 }
