@@ -57,8 +57,9 @@ impl Terminal {
         let err_choice = resolve(color, AutoStream::choice(&err));
         let out_width = terminal_size::terminal_size_of(&out).map(|(width, _)| usize::from(width.0));
         let err_width = terminal_size::terminal_size_of(&err).map(|(width, _)| usize::from(width.0));
+        // Not locked: the language server writes from another thread.
         Self {
-            out: Stream::new(out.is_terminal(), out_width, BufWriter::with_capacity(1 << 16, out.lock()), out_choice),
+            out: Stream::new(out.is_terminal(), out_width, BufWriter::with_capacity(1 << 16, out), out_choice),
             err: Stream::new(err.is_terminal(), err_width, BufWriter::new(err), err_choice),
         }
     }

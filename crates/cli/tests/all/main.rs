@@ -16,6 +16,8 @@ mod fields;
 mod fix;
 mod fmt;
 mod inputs;
+#[cfg(feature = "lsp")]
+mod lsp;
 #[cfg(unix)]
 mod manual;
 mod matching;
