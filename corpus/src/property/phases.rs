@@ -193,22 +193,26 @@ fn is_decided((low, high): (Threshold, Threshold), randomness: Randomness) -> bo
     high.keeps(randomness) || !low.keeps(randomness)
 }
 
-/// The smallest randomness that keeps the request, found by trying all sixteenths and what is beside them.
+/// The smallest randomness that keeps the request, found by trying every sixteenth, between which no share ends, and what
+/// is right beside it.
 fn by_brute_force(phased: &Phased, rule: usize, request: &Request) -> Result<Threshold, String> {
-    let keeps = |randomness: Randomness| {
-        let traced = Traced { request, randomness };
+    let keeps = |bits: u64| {
+        let traced = Traced { request, randomness: Randomness::new(bits) };
         let matches = reference::matches(&phased.text, &phased.analysis.tree, &CATALOG, &traced);
         matches.get(rule).copied().unwrap_or(false)
     };
     let mut first = None;
-    for sixteenth in 0..16_u64 {
-        for bits in [sixteenth << 52, (sixteenth << 52) + 1, (sixteenth << 52) + ((1 << 52) - 1)] {
-            match (first, keeps(Randomness::new(bits))) {
-                (None, true) => first = Some(bits),
-                (Some(_), false) => return Err(format!("a larger randomness, {bits:x}, is not kept")),
-                (None, false) | (Some(_), true) => {}
-            }
+    for bits in (0..16_u64).map(|sixteenth| sixteenth << 52) {
+        match (first, keeps(bits)) {
+            (None, true) => first = Some(bits),
+            (Some(_), false) => return Err(format!("a larger randomness, {bits:x}, is not kept")),
+            (None, false) | (Some(_), true) => {}
         }
+    }
+    if let Some(bits) = first
+        && (!keeps(bits + 1) || bits.checked_sub(1).is_some_and(keeps))
+    {
+        return Err(format!("the share does not begin at {bits:x}"));
     }
     let threshold = first.map_or(Some(Threshold::NEVER), Threshold::from_bits);
     threshold.ok_or_else(|| "a randomness of more than 56 bits".to_owned())
