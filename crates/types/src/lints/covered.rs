@@ -38,7 +38,7 @@ impl<'h> Entry<'h> {
     fn new(catalog: &'h Catalog, rule: &'h Rule, span: Span) -> Option<Self> {
         let hir = rule.checked()?.hir();
         let is_small = hir.conditions.len() <= MOST_CONDITIONS;
-        let mut space = is_small.then(|| Space::new(catalog, &[hir])).flatten()?;
+        let mut space = is_small.then(|| Space::of_proofs(catalog, &[hir])).flatten()?;
         let root = space.root(0)?;
         let present = space.where_present();
         if root == Node::FALSE || space.implies(present, root)? {
@@ -135,7 +135,7 @@ impl Search {
 }
 
 fn relation(checker: &Checker<'_>, entry: &Entry<'_>, other: &Entry<'_>) -> Option<Relation> {
-    let mut space = Space::new(checker.catalog, &[entry.hir, other.hir])?;
+    let mut space = Space::of_proofs(checker.catalog, &[entry.hir, other.hir])?;
     let (own, whole) = (space.root(0)?, space.root(1)?);
     if own == whole {
         return Some(Relation::Equal);

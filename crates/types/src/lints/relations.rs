@@ -420,7 +420,7 @@ fn removal(checker: &Checker<'_>, chain: &Chain, part: usize) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_without};
+    use crate::testing::{check, check_code, check_without};
     use expect_test::expect;
     use tamis_lang::code::Code;
 
@@ -480,6 +480,37 @@ mod tests {
                   label 1..47 one of them
                   label 52..83 one of them
                   label 87..107 one of them
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_regular_expression_that_is_a_plain_text_is_known() {
+        check_code(
+            Code::Contradiction,
+            &[
+                r#"url.path ~ "^/v1" && url.path ^= "/v2""#,
+                r#"url.path ~ "json$" && url.path =^ ".css""#,
+                r#"url.path ~ "abc" && url.path not contains "b""#,
+                r#"url.path ~ "^/v1.json$" && url.path ^= "/v2""#,
+            ],
+            &expect![[r#"
+                > url.path ~ "^/v1" && url.path ^= "/v2"
+                T421 warning 21..38 `url.path ~ "^/v1"` and `url.path ^= "/v2"` are never true together
+                  label 0..17 it excludes this one
+                  note where one of them is enough, they are joined by `||`
+                  maybe replace `&&` with `||`: url.path ~ "^/v1" || url.path ^= "/v2"
+                > url.path ~ "json$" && url.path =^ ".css"
+                T421 warning 22..40 `url.path ~ "json$"` and `url.path =^ ".css"` are never true together
+                  label 0..18 it excludes this one
+                  note where one of them is enough, they are joined by `||`
+                  maybe replace `&&` with `||`: url.path ~ "json$" || url.path =^ ".css"
+                > url.path ~ "abc" && url.path not contains "b"
+                T421 warning 20..45 `url.path ~ "abc"` and `url.path not contains "b"` are never true together
+                  label 0..16 it excludes this one
+                  note where one of them is enough, they are joined by `||`
+                  maybe replace `&&` with `||`: url.path ~ "abc" || url.path not contains "b"
+                > url.path ~ "^/v1.json$" && url.path ^= "/v2"
             "#]],
         );
     }

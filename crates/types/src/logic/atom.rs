@@ -74,7 +74,8 @@ impl Compare<'_> {
     pub(super) fn bound(&self) -> Option<Bound<'_>> {
         let constant = match self.operand {
             Operand::Prepared(Prepared::Set(set)) => return Some(Bound::Set(set)),
-            Operand::Prepared(Prepared::Pattern(_) | Prepared::Threshold(_)) => return None,
+            Operand::Prepared(Prepared::Pattern(pattern)) => return plain(pattern.as_str()),
+            Operand::Prepared(Prepared::Threshold(_)) => return None,
             Operand::Left(constant) | Operand::Right(constant) => constant,
         };
         let is_right = matches!(self.operand, Operand::Right(_));
@@ -87,6 +88,18 @@ impl Compare<'_> {
             ("like", Constant::String(text)) if is_right => Some(Bound::Like(text)),
             _ => None,
         }
+    }
+}
+
+/// What a regular expression says that is a plain text, perhaps with an anchor at one end.
+fn plain(pattern: &str) -> Option<Bound<'_>> {
+    let is_plain = |text: &str| !text.contains(['\\', '.', '+', '*', '?', '(', ')', '|', '[', ']', '{', '}', '^', '$']);
+    let (start, end) = (pattern.strip_prefix('^'), pattern.strip_suffix('$'));
+    match (start, end) {
+        (Some(text), None) if is_plain(text) => Some(Bound::Prefix(text.as_bytes())),
+        (None, Some(text)) if is_plain(text) => Some(Bound::Suffix(text.as_bytes())),
+        (None, None) if is_plain(pattern) => Some(Bound::Contains(pattern.as_bytes())),
+        _ => None,
     }
 }
 

@@ -7,6 +7,7 @@ use tamis_lang::value::Constant;
 use super::atom::{HowMany, Test};
 use super::collect::{Atom, Collector, Kind, Leaf, Variable};
 use super::diagram::{Diagram, Node};
+use super::domain::Purpose;
 use super::states::States;
 use crate::hir::{ConditionId, ConditionKind, FieldUse, Hir};
 
@@ -60,12 +61,21 @@ impl<'h> Space<'h> {
     /// The space of some rules that were checked with this catalog; none where they are too large.
     #[must_use]
     pub fn new(catalog: &'h Catalog, rules: &[&'h Hir]) -> Option<Self> {
+        Self::for_purpose(catalog, rules, Purpose::Requests)
+    }
+
+    /// The space of some rules, of which nothing is to be shown.
+    pub(crate) fn of_proofs(catalog: &'h Catalog, rules: &[&'h Hir]) -> Option<Self> {
+        Self::for_purpose(catalog, rules, Purpose::Proofs)
+    }
+
+    fn for_purpose(catalog: &'h Catalog, rules: &[&'h Hir], purpose: Purpose) -> Option<Self> {
         if rules.iter().any(|hir| hir.conditions.len() > MOST_CONDITIONS) {
             return None;
         }
         let mut collector = Collector::new(catalog);
         let leaves: Vec<Vec<Option<Leaf>>> = rules.iter().map(|hir| collector.rule(hir)).collect();
-        Self::of(catalog, rules, collector, &leaves)
+        Self::of(catalog, rules, collector, &leaves, purpose)
     }
 
     /// The space of one rule, if its conditions have anything to do with each other.
@@ -101,7 +111,7 @@ impl<'h> Space<'h> {
             n_samples += usize::from(matches!(condition.kind, ConditionKind::Sample(_)));
         }
         is_related |= n_samples > 1;
-        is_related.then(|| Self::new(catalog, &[hir])).flatten()
+        is_related.then(|| Self::of_proofs(catalog, &[hir])).flatten()
     }
 
     fn of(
@@ -109,6 +119,7 @@ impl<'h> Space<'h> {
         rules: &[&'h Hir],
         collector: Collector<'h>,
         leaves: &[Vec<Option<Leaf>>],
+        purpose: Purpose,
     ) -> Option<Self> {
         let mut states = Vec::with_capacity(collector.variables.len());
         let mut n_states = Vec::new();
@@ -117,8 +128,8 @@ impl<'h> Space<'h> {
         let mut places: Vec<usize> = Vec::new();
         for (place, variable) in collector.variables.iter().enumerate() {
             let own = match variable.kind {
-                Kind::Field(field) => States::of(variable, collector.record(field)),
-                Kind::Term | Kind::Randomness => States::of(variable, None),
+                Kind::Field(field) => States::of(variable, collector.record(field), purpose),
+                Kind::Term | Kind::Randomness => States::of(variable, None, purpose),
             };
             places.push(n_states.len());
             if let Kind::Field(field) = variable.kind {

@@ -8,7 +8,7 @@ use tamis_lang::value::Constant;
 
 use super::atom::{HowMany, Passes, Test};
 use super::collect::{Kind, Variable};
-use super::domain;
+use super::domain::{self, Purpose};
 
 /// The most states of one variable.
 const MOST_STATES: usize = 512;
@@ -18,6 +18,9 @@ const MOST_ANSWERS: usize = 400_000;
 
 /// The most values that are kept of one class.
 const MOST_VALUES: usize = 12;
+
+/// How many values are looked through one by one.
+const FEW_VALUES: usize = 64;
 
 /// A class of values, or of several values together.
 #[derive(Clone, Debug)]
@@ -41,7 +44,7 @@ pub(super) struct States {
 }
 
 impl States {
-    pub(super) fn of(variable: &Variable<'_>, field: Option<&Field>) -> Self {
+    pub(super) fn of(variable: &Variable<'_>, field: Option<&Field>, purpose: Purpose) -> Self {
         let absent: Vec<bool> = variable.tests.iter().map(|test| test.absent).collect();
         let every = variable.tests.iter().map(|test| match &test.passes {
             Passes::Every(answer) => Some(*answer),
@@ -54,10 +57,10 @@ impl States {
         }
         let pool = match variable.kind {
             Kind::Randomness => randomness(&variable.tests),
-            Kind::Field(_) | Kind::Term => domain::pool(variable.ty, &bounds, field),
+            Kind::Field(_) | Kind::Term => domain::pool(variable.ty, &bounds, field, purpose),
         };
         let mut values = pool.values;
-        if variable.is_open {
+        if variable.is_open && purpose == Purpose::Requests {
             values.extend(domain::related(variable.ty, &variable.related, field));
             values.extend(variable.patterns.iter().filter_map(|pattern| super::pattern::example(pattern)));
         }
@@ -110,20 +113,31 @@ fn classes(variable: &Variable<'_>, values: &[Constant]) -> Option<Vec<Class>> {
 fn singles(tests: &[Test<'_>], values: &[Constant]) -> Option<Vec<Class>> {
     let mut classes: Vec<Class> = Vec::new();
     let mut places: HashMap<Vec<bool>, usize> = HashMap::new();
+    // Few values are in few classes, which are looked through faster than a table is filled.
+    let is_small = values.len() <= FEW_VALUES;
+    let mut answers: Vec<bool> = Vec::with_capacity(tests.len());
     for value in values {
-        let answers: Vec<bool> = tests.iter().map(|test| test.passes(value)).collect();
-        let example = vec![value.clone()];
-        if let Some(class) = places.get(&answers).and_then(|place| classes.get_mut(*place)) {
-            if class.examples.len() < MOST_VALUES && !class.examples.contains(&example) {
-                class.examples.push(example);
+        answers.clear();
+        answers.extend(tests.iter().map(|test| test.passes(value)));
+        let known = if is_small {
+            classes.iter().position(|class| class.answers == answers)
+        } else {
+            places.get(&answers).copied()
+        };
+        if let Some(class) = known.and_then(|place| classes.get_mut(place)) {
+            let is_new = |class: &Class| !class.examples.iter().any(|known| known.first() == Some(value));
+            if class.examples.len() < MOST_VALUES && is_new(class) {
+                class.examples.push(vec![value.clone()]);
             }
             continue;
         }
         if classes.len() >= MOST_STATES {
             return None;
         }
-        places.insert(answers.clone(), classes.len());
-        classes.push(Class { examples: vec![example], answers });
+        if !is_small {
+            places.insert(answers.clone(), classes.len());
+        }
+        classes.push(Class { examples: vec![vec![value.clone()]], answers: answers.clone() });
     }
     Some(classes)
 }

@@ -41,6 +41,15 @@ pub(super) enum Bound<'h> {
     Set(&'h Set),
 }
 
+/// What values are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Purpose {
+    /// To prove something: any value of each kind will do.
+    Proofs,
+    /// To be shown: usual values come first.
+    Requests,
+}
+
 /// Values, the plainest first.
 #[derive(Debug)]
 pub(super) struct Pool {
@@ -50,7 +59,7 @@ pub(super) struct Pool {
 }
 
 /// The values of a type that the bounds tell apart; `field` knows usual ones, and all of a closed list.
-pub(super) fn pool(ty: Ty, bounds: &[Bound<'_>], field: Option<&Field>) -> Pool {
+pub(super) fn pool(ty: Ty, bounds: &[Bound<'_>], field: Option<&Field>, purpose: Purpose) -> Pool {
     let mut values: Vec<Constant> = Vec::new();
     if let Some(field) = field {
         let allowed = field.allowed.as_ref();
@@ -58,7 +67,9 @@ pub(super) fn pool(ty: Ty, bounds: &[Bound<'_>], field: Option<&Field>) -> Pool 
         if allowed.is_some_and(|allowed| !allowed.open) && field.ty == ty {
             return Pool { values: listed.filter(|value| value.ty() == ty).cloned().collect(), is_complete: true };
         }
-        values.extend(field.examples.iter().chain(listed.take(8)).filter(|value| value.ty() == ty).cloned());
+        if purpose == Purpose::Requests {
+            values.extend(field.examples.iter().chain(listed.take(8)).filter(|value| value.ty() == ty).cloned());
+        }
     }
     let n_elements: usize = bounds.iter().map(Bound::len).sum();
     if n_elements > MOST_ELEMENTS {
@@ -136,7 +147,7 @@ mod tests {
         let compares: Vec<Compare<'_>> =
             (0..tests.len()).map(|n| Compare { op: id(tests[n].0), negated: false, operand: operand(n) }).collect();
         let bounds: Vec<Bound<'_>> = compares.iter().map(|compare| compare.bound().unwrap()).collect();
-        let pool = pool(values[0].ty(), &bounds, None);
+        let pool = pool(values[0].ty(), &bounds, None, Purpose::Proofs);
         assert!(pool.is_complete, "{tests:?}");
         let answers =
             |value: &Constant| -> Vec<bool> { compares.iter().map(|it| it.passes(&value.as_value())).collect() };
