@@ -68,7 +68,7 @@ mod tests {
     fn check(text: &str, expected: &Expect) {
         let found = at(text, |view, offset| {
             let lines = fixes(view, Span::at(offset)).into_iter().map(|action| {
-                let mark = if action.is_preferred { "*" } else { " " };
+                let mark = if action.is_preferred { "*" } else { "-" };
                 format!("{mark} {} -> {}\n", action.fix.title, action.fix.apply(view.document.text()))
             });
             lines.collect::<String>()
@@ -92,7 +92,7 @@ mod tests {
         check(
             "http.respo$0se.status_code == 503",
             &expect![[r#"
-                  use `http.response.status_code` -> http.response.status_code == 503
+                - use `http.response.status_code` -> http.response.status_code == 503
             "#]],
         );
     }

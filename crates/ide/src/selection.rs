@@ -69,7 +69,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &Expect) {
         let lines = |view: &View<'_>, offset| {
-            selection(view, offset).into_iter().map(|span| format!("{}\n", view.slice(span))).collect::<String>()
+            selection(view, offset).into_iter().map(|span| format!("[{}]\n", view.slice(span))).collect::<String>()
         };
         expected.assert_eq(&at(text, lines));
     }
@@ -79,13 +79,13 @@ mod tests {
         check(
             "rule a = url.path == \"/\" && !(http.response.sta$0tus_code == 503)",
             &expect![[r#"
-                status_code
-                http.response.status_code
-                http.response.status_code == 503
-                (http.response.status_code == 503)
-                !(http.response.status_code == 503)
-                url.path == "/" && !(http.response.status_code == 503)
-                rule a = url.path == "/" && !(http.response.status_code == 503)
+                [status_code]
+                [http.response.status_code]
+                [http.response.status_code == 503]
+                [(http.response.status_code == 503)]
+                [!(http.response.status_code == 503)]
+                [url.path == "/" && !(http.response.status_code == 503)]
+                [rule a = url.path == "/" && !(http.response.status_code == 503)]
             "#]],
         );
     }
@@ -95,16 +95,13 @@ mod tests {
         check(
             "url.path == \"/v$01\"",
             &expect![[r#"
-            /v1
-            "/v1"
-            url.path == "/v1"
-        "#]],
-        );
-        check(
-            "$0",
-            &expect![[r#"
-
+                [/v1]
+                ["/v1"]
+                [url.path == "/v1"]
             "#]],
         );
+        check("$0", &expect![[r#"
+            []
+        "#]]);
     }
 }

@@ -8,7 +8,6 @@ use tamis_ide::{Document, View};
 use tower_lsp::lsp_types::{SemanticToken, TextDocumentContentChangeEvent, Url};
 
 use crate::lines::{Encoding, Lines};
-use crate::settings::Settings;
 use crate::world::World;
 
 /// One version of a text.
@@ -74,10 +73,9 @@ pub(crate) struct State(Arc<Mutex<Inner>>);
 
 impl State {
     pub(crate) fn new() -> Self {
-        let (world, _) = World::load(Settings::default(), None);
         Self(Arc::new(Mutex::new(Inner {
             abilities: Abilities::default(),
-            world: Arc::new(world),
+            world: Arc::new(World::empty()),
             open: HashMap::new(),
             folders: Vec::new(),
             colours: HashMap::new(),

@@ -26,6 +26,18 @@ pub(crate) struct World {
 const DEFAULT: &str = "kong";
 
 impl World {
+    /// What is there before the editor has said anything.
+    pub(crate) fn empty() -> Self {
+        Self {
+            catalog: empty(),
+            options: Options::default(),
+            traffic: None,
+            settings: Settings::default(),
+            catalog_file: None,
+            files: Vec::new(),
+        }
+    }
+
     /// Reads what the settings name; what cannot be read is left out and told.
     pub(crate) fn load(settings: Settings, root: Option<&Path>) -> (Self, Vec<String>) {
         let mut problems = Vec::new();
@@ -55,8 +67,7 @@ impl World {
                 }
             }
         });
-        let catalog =
-            catalog.or_else(|| Catalog::shipped(DEFAULT)).or_else(|| Catalog::from_fields("", Vec::new()).ok());
+        let catalog = catalog.or_else(|| Catalog::shipped(DEFAULT));
         let edition = settings.edition.as_deref().map_or(Ok(Edition::default()), str::parse);
         let edition = edition.unwrap_or_else(|error: tamis::UnknownEdition| {
             problems.push(error.to_string());
@@ -78,7 +89,8 @@ impl World {
     }
 }
 
-/// A catalog without fields; the shipped ones are tested to load, so nobody sees it.
+/// A catalog without fields.
+#[expect(clippy::expect_used, reason = "a catalog is refused for a field of it, and here is none")]
 fn empty() -> Catalog {
-    Catalog::from_fields("", Vec::new()).unwrap_or_else(|_| empty())
+    Catalog::from_fields("", Vec::new()).expect("there is no field to complain about")
 }

@@ -42,7 +42,9 @@ pub(super) fn at(document: &Document, offset: u32) -> Word<'_> {
         return Word { kind: WordKind::Comment, typed: slice(Span::new(comment.start, offset)), replace: *comment };
     }
     if let Some((span, is_closed)) = text_around(document, offset) {
-        let end = if is_closed { span.end } else { offset };
+        // Of a text that is never closed only the word goes on: what follows is the rest of the rule.
+        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+        let end = if is_closed { span.end } else { (offset + behind(document, offset, word)).min(span.end) };
         let typed = slice(Span::new(span.start, offset));
         return Word { kind: WordKind::Text, typed, replace: Span::new(span.start, end) };
     }
@@ -177,6 +179,7 @@ mod tests {
         check(r#"a == "G$0""#, &expect![[r#"Text `"G` replaces `"G"`"#]]);
         check(r#"a == "G$0"#, &expect![[r#"Text `"G` replaces `"G`"#]]);
         check(r#"a == "$0"#, &expect![[r#"Text `"` replaces `"`"#]]);
+        check(r#"a == "$0G"#, &expect![[r#"Text `"` replaces `"G`"#]]);
         check(r#"a == "$0 && b == 1"#, &expect![[r#"Text `"` replaces `"`"#]]);
         check(r#"a == "GET"$0"#, &expect!["Name `` replaces ``"]);
         check(r#"a == "\"$0"#, &expect![[r#"Text `"\"` replaces `"\"`"#]]);
