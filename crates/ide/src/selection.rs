@@ -100,8 +100,11 @@ mod tests {
                 [url.path == "/v1"]
             "#]],
         );
-        check("$0", &expect![[r#"
+        check(
+            "$0",
+            &expect![[r#"
             []
-        "#]]);
+        "#]],
+        );
     }
 }
