@@ -12,9 +12,11 @@ fn kong() -> Catalog {
     Catalog::shipped("kong").expect("the catalog is shipped")
 }
 
-/// Ten thousand rules: parsed; parsed and checked; parsed, checked and compiled.
+/// Ten thousand rules: parsed; parsed and checked; parsed, checked and compiled, as a gateway loads them; checked with
+/// everything that an author is told.
 fn ten_thousand_rules(criterion: &mut Criterion) {
-    let (catalog, options, limits) = (kong(), Options::default(), Limits::default());
+    let (catalog, options, limits) = (kong(), Options::for_loading(), Limits::default());
+    let author = Options::default();
     let parse = |rule: &str| tamis_syntax::parse(rule, Edition::Tamis, &limits);
     let sets = [("mixed", generate::mixed_rules(10_000)), ("equality", generate::equality_rules(10_000))];
     for (name, rules) in sets {
@@ -29,6 +31,9 @@ fn ten_thousand_rules(criterion: &mut Criterion) {
         });
         group.bench_function("parse, check, compile", |bencher| {
             bencher.iter(|| rules.iter().filter(|rule| compiles(black_box(rule), &catalog, &options)).count());
+        });
+        group.bench_function("parse, check for the author", |bencher| {
+            bencher.iter(|| rules.iter().for_each(|rule| drop(tamis::analyze(black_box(rule), &catalog, &author))));
         });
         group.finish();
     }

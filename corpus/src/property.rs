@@ -5,6 +5,7 @@
 mod converting;
 mod fixing;
 mod formatting;
+mod loading;
 mod machine;
 mod phases;
 mod reasons;
@@ -16,6 +17,7 @@ pub use fixing::every_fix_mends;
 pub use formatting::{
     comments_stay, formatting_is_idempotent, formatting_keeps_the_tree, formatting_keeps_the_verdict,
 };
+pub use loading::loading_finds_the_same_errors;
 pub use machine::{Compiled, machine_equals_reference};
 pub use phases::{Phased, early_is_final};
 pub use reasons::{change_is_smallest, comparison_is_right, explanation_is_right, warnings_are_right};

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use tamis_lang::catalog::{Catalog, FieldId};
-use tamis_lang::diagnostic::Diagnostic;
+use tamis_lang::diagnostic::{Diagnostic, Severity};
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::phase::Phase;
@@ -37,6 +37,8 @@ pub struct Options {
     /// Whether to look for what follows from several conditions: parts that exclude each other, parts that change
     /// nothing, rules that others cover. Without it only these warnings and hints are missing.
     pub relations: bool,
+    /// The least severity that is reported; errors always are.
+    pub least: Severity,
 }
 
 impl Default for Options {
@@ -47,7 +49,31 @@ impl Default for Options {
             decide_by: None,
             advise_on_phases: false,
             relations: true,
+            least: Severity::Hint,
         }
+    }
+}
+
+impl Options {
+    /// For a program that runs rules and shows nobody more than their errors.
+    ///
+    /// Warnings and hints are left out, and so is the [trying of fixes](Limits::trials): a fix may be offered that does
+    /// not mend.
+    /// The errors are the same, and so are the programs.
+    ///
+    /// ```
+    /// use tamis_lang::catalog::Catalog;
+    /// use tamis_types::analysis::{Options, analyze};
+    /// let kong = Catalog::shipped("kong").unwrap();
+    /// let text = "http.response.status_code == 503 && http.response.status_code == 504";
+    /// assert_eq!(analyze(text, &kong, &Options::default()).diagnostics.len(), 1);
+    /// let loaded = analyze(text, &kong, &Options::for_loading());
+    /// assert!(loaded.diagnostics.is_empty() && loaded.rules()[0].checked().is_some());
+    /// ```
+    #[must_use]
+    pub fn for_loading() -> Self {
+        let limits = Limits { trials: 0, ..Limits::default() };
+        Self { relations: false, least: Severity::Error, limits, ..Self::default() }
     }
 }
 
@@ -220,7 +246,7 @@ fn pass(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
         edition: parse.edition,
         meanings: vec![Meaning::Hole; n_nodes],
         scopes: Scopes::new(text, tree),
-        sink: Sink::new(found, limits.diagnostics),
+        sink: Sink::new(found, limits.diagnostics, options.least),
         names: HashMap::new(),
         sets: HashMap::new(),
         budget: expansion(text, limits),

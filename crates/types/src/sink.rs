@@ -13,18 +13,19 @@ use crate::strict::{is_refusal, overlap};
 pub(crate) struct Sink {
     kept: Vec<Diagnostic>,
     limit: usize,
+    least: Severity,
     errors: usize,
     others: usize,
 }
 
 impl Sink {
     /// Starts with the findings of the parser.
-    pub(crate) fn new(found: Vec<Diagnostic>, limit: u32) -> Self {
+    pub(crate) fn new(found: Vec<Diagnostic>, limit: u32, least: Severity) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         if found.is_empty() {
-            return Self { kept: found, limit, errors: 0, others: 0 };
+            return Self { kept: found, limit, least, errors: 0, others: 0 };
         }
-        let mut sink = Self { kept: Vec::with_capacity(found.len()), limit, errors: 0, others: 0 };
+        let mut sink = Self { kept: Vec::with_capacity(found.len()), limit, least, errors: 0, others: 0 };
         for diagnostic in found {
             sink.push(diagnostic);
         }
@@ -35,8 +36,13 @@ impl Sink {
     pub(crate) const fn has_room(&self, severity: Severity) -> bool {
         match severity {
             Severity::Error => self.errors < self.limit,
-            Severity::Warning | Severity::Hint => self.others < self.limit,
+            Severity::Warning | Severity::Hint => self.is_wanted(severity) && self.others < self.limit,
         }
+    }
+
+    /// Whether a finding of this severity is asked for at all.
+    const fn is_wanted(&self, severity: Severity) -> bool {
+        severity as u8 >= self.least as u8
     }
 
     /// How many errors there are, shown or not.
@@ -105,7 +111,8 @@ impl Sink {
     pub(crate) const fn count(&mut self, severity: Severity) {
         match severity {
             Severity::Error => self.errors += 1,
-            Severity::Warning | Severity::Hint => self.others += 1,
+            Severity::Warning | Severity::Hint if self.is_wanted(severity) => self.others += 1,
+            Severity::Warning | Severity::Hint => {}
         }
     }
 

@@ -140,6 +140,17 @@ fn every_fix_of_a_hostile_text_mends() {
     }
 }
 
+#[test]
+fn a_gateway_is_told_the_errors_that_an_author_is_told() {
+    check(1_000, |source| {
+        with_document(source, |document, source| {
+            let texts = [generate::near_miss(document, source), document.text.clone()];
+            let cases = texts.iter().flat_map(|text| EDITIONS.iter().map(move |edition| (text, *edition)));
+            cases.into_iter().try_for_each(|(text, edition)| property::loading_finds_the_same_errors(text, edition))
+        })
+    });
+}
+
 /// Every way to read a text.
 const EDITIONS: &[Edition] = Edition::ALL;
 

@@ -48,7 +48,7 @@ impl Matcher {
 
 /// How rules are read.
 pub(super) fn options() -> Options {
-    Options { edition: Edition::Atc, relations: false, ..Options::default() }
+    Options { edition: Edition::Atc, ..Options::for_loading() }
 }
 
 /// A rule that is fine.
