@@ -46,6 +46,7 @@ mod symbols;
 mod testing;
 mod tokens;
 mod traffic;
+mod window;
 
 pub use complete::{Completion, CompletionKind, Subject, complete};
 pub use definition::{Definition, definition};
@@ -67,3 +68,4 @@ pub use symbol::Occurrence;
 pub use symbols::{Outline, OutlineKind, symbols};
 pub use tokens::{Modifiers, SemanticToken, TokenClass, tokens};
 pub use traffic::{Captured, Traffic};
+pub use window::Window;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tamis::Catalog;
 use tamis::builtin::{Form, Power};
-use tamis_ide::{Completion, CompletionKind, Subject, complete, describe};
+use tamis_ide::{Completion, CompletionKind, Document, Subject, View, Window, complete, describe};
 use tower_lsp::lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag, CompletionList,
     CompletionResponse, CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, Position,
@@ -15,6 +15,9 @@ use crate::state::Snapshot;
 /// How many items are sent; the editor asks again with every letter.
 const MOST_ITEMS: usize = 200;
 
+/// Above how many bytes a file is long.
+const LONG: usize = 8 << 10;
+
 /// What an editor shows at a position, after a typed character if there is one.
 pub(crate) fn completion(
     snapshot: &Snapshot,
@@ -22,7 +25,7 @@ pub(crate) fn completion(
     typed: Option<&str>,
     snippets: bool,
 ) -> CompletionResponse {
-    let mut found = complete(&snapshot.view(), snapshot.offset(position));
+    let mut found = offered(snapshot, snapshot.offset(position));
     // Whoever types a blank behind a whole condition may want to go on or to end the line.
     if typed == Some(" ") && found.first().is_some_and(is_logic) {
         found.clear();
@@ -30,6 +33,22 @@ pub(crate) fn completion(
     let items = found.into_iter().take(MOST_ITEMS).enumerate();
     let items = items.map(|(place, it)| item(snapshot, place, it, snippets)).collect();
     CompletionResponse::List(CompletionList { is_incomplete: true, items })
+}
+
+/// The items at an offset; of a long file only what matters there is read, because that happens with every letter.
+fn offered(snapshot: &Snapshot, offset: u32) -> Vec<Completion> {
+    if snapshot.text.len() <= LONG {
+        return complete(&snapshot.view(), offset);
+    }
+    let window = Window::new(&snapshot.text, offset);
+    let world = &snapshot.world;
+    let document = Document::new(window.text.as_str(), &world.catalog, &world.options);
+    let view = View { document: &document, catalog: &world.catalog, traffic: world.traffic.as_ref() };
+    let mut found = complete(&view, window.offset);
+    for item in &mut found {
+        item.replace = window.outside(item.replace);
+    }
+    found
 }
 
 fn is_logic(item: &Completion) -> bool {

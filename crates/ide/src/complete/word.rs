@@ -42,7 +42,8 @@ pub(super) fn at(document: &Document, offset: u32) -> Word<'_> {
         return Word { kind: WordKind::Comment, typed: slice(Span::new(comment.start, offset)), replace: *comment };
     }
     if let Some((span, is_closed)) = text_around(document, offset) {
-        // Of a text that is never closed only the word goes on: what follows is the rest of the rule.
+        // Of a text that is not closed on its line only the word goes on: what follows is the rest of the rule.
+        let is_closed = is_closed && !slice(span).contains('\n');
         let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
         let end = if is_closed { span.end } else { (offset + behind(document, offset, word)).min(span.end) };
         let typed = slice(Span::new(span.start, offset));

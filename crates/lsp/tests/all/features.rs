@@ -95,6 +95,20 @@ fn completion_replaces_the_whole_name() {
 }
 
 #[test]
+fn completion_in_a_long_file_knows_its_own_rule_and_the_lets() {
+    run(async {
+        let rules: String = (0..400).map(|n| format!("rule r{n} = http.response.status_code == {n}\n")).collect();
+        let mut editor =
+            Editor::open(&format!("let slow = 2s\n{rules}rule last = proxy.kong.latency.total > sl")).await;
+        let list = editor.at("textDocument/completion", 401, 41).await;
+        let first = &list["items"][0];
+        assert_eq!(first["label"], "slow");
+        let range = json!({ "start": { "line": 401, "character": 39 }, "end": { "line": 401, "character": 41 } });
+        assert_eq!(first["textEdit"]["range"], range);
+    });
+}
+
+#[test]
 fn snippets_are_sent_only_to_editors_that_know_them() {
     run(async {
         for (knows, text) in [(true, "[$1]$0"), (false, "[]")] {
