@@ -112,18 +112,26 @@ impl Server {
 
     /// Asks the editor to tell when one of the files changes.
     async fn watch(&self, files: Vec<PathBuf>) {
-        if files.is_empty() || !self.state.lock().abilities.watches_files {
-            return;
-        }
+        let was_watching = {
+            let mut state = self.state.lock();
+            if !state.abilities.watches_files {
+                return;
+            }
+            std::mem::replace(&mut state.is_watching, !files.is_empty())
+        };
         let watchers: Vec<Value> = files.iter().map(|file| json!({ "globPattern": file })).collect();
         let registration = Registration {
             id: "tamis.files".to_owned(),
             method: "workspace/didChangeWatchedFiles".to_owned(),
             register_options: Some(json!({ "watchers": watchers })),
         };
-        let old = Unregistration { id: registration.id.clone(), method: registration.method.clone() };
-        let _ = timeout(PATIENCE, self.client.unregister_capability(vec![old])).await;
-        let _ = timeout(PATIENCE, self.client.register_capability(vec![registration])).await;
+        if was_watching {
+            let old = Unregistration { id: registration.id.clone(), method: registration.method.clone() };
+            let _ = timeout(PATIENCE, self.client.unregister_capability(vec![old])).await;
+        }
+        if !files.is_empty() {
+            let _ = timeout(PATIENCE, self.client.register_capability(vec![registration])).await;
+        }
     }
 
     /// Asks the editor for the settings and loads what they name.

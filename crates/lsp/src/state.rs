@@ -65,6 +65,8 @@ pub(crate) struct Inner {
     /// The colours that were sent last, for the next difference.
     pub(crate) colours: HashMap<Url, (String, Vec<SemanticToken>)>,
     n_colours: u64,
+    /// Whether the editor was asked to watch files.
+    pub(crate) is_watching: bool,
 }
 
 /// The state, behind a lock that is never held over an `await`.
@@ -80,6 +82,7 @@ impl State {
             folders: Vec::new(),
             colours: HashMap::new(),
             n_colours: 0,
+            is_watching: false,
         })))
     }
 

@@ -134,3 +134,36 @@ impl<F: Future<Output = Answer>> Future for Fenced<F> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A service whose handlers panic.
+    struct Panics;
+
+    impl Service<Request> for Panics {
+        type Response = Option<Response>;
+        type Error = ExitedError;
+        type Future = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ExitedError>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, _: Request) -> Self::Future {
+            Box::pin(async { panic!("on purpose") })
+        }
+    }
+
+    #[test]
+    fn a_panic_answers_its_own_request_with_an_error() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let mut wrapper = Wrapper::new(Panics, Exit::default());
+        let request = Request::build("textDocument/hover").id(7).finish();
+        let answer = runtime.block_on(wrapper.call(request)).unwrap().unwrap();
+        assert_eq!(answer.into_parts(), (Id::Number(7), Err(Error::internal_error())));
+        let notification = Request::build("textDocument/didOpen").finish();
+        assert_eq!(runtime.block_on(wrapper.call(notification)).unwrap(), None);
+    }
+}
