@@ -8,14 +8,15 @@ use crate::strict::{is_refusal, overlap};
 
 /// Diagnostics of one text.
 ///
-/// Errors and the rest are counted apart, so that no number of hints hides an error.
+/// Each severity is counted apart, so that no number of hints hides an error or a warning.
 #[derive(Debug)]
 pub(crate) struct Sink {
     kept: Vec<Diagnostic>,
     limit: usize,
     least: Severity,
     errors: usize,
-    others: usize,
+    warnings: usize,
+    hints: usize,
 }
 
 impl Sink {
@@ -23,9 +24,9 @@ impl Sink {
     pub(crate) fn new(found: Vec<Diagnostic>, limit: u32, least: Severity) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         if found.is_empty() {
-            return Self { kept: found, limit, least, errors: 0, others: 0 };
+            return Self { kept: found, limit, least, errors: 0, warnings: 0, hints: 0 };
         }
-        let mut sink = Self { kept: Vec::with_capacity(found.len()), limit, least, errors: 0, others: 0 };
+        let mut sink = Self { kept: Vec::with_capacity(found.len()), limit, least, errors: 0, warnings: 0, hints: 0 };
         for diagnostic in found {
             sink.push(diagnostic);
         }
@@ -36,7 +37,8 @@ impl Sink {
     pub(crate) const fn has_room(&self, severity: Severity) -> bool {
         match severity {
             Severity::Error => self.errors < self.limit,
-            Severity::Warning | Severity::Hint => self.is_wanted(severity) && self.others < self.limit,
+            Severity::Warning => self.is_wanted(severity) && self.warnings < self.limit,
+            Severity::Hint => self.is_wanted(severity) && self.hints < self.limit,
         }
     }
 
@@ -63,9 +65,15 @@ impl Sink {
 
     /// Takes back what was said of a text with one of some codes, because something worse is said of it.
     pub(crate) fn replace(&mut self, span: Span, codes: &[Code]) {
-        let before = self.kept.len();
-        self.kept.retain(|d| d.is_error() || d.span != span || !codes.contains(&d.code));
-        self.others = self.others.saturating_sub(before - self.kept.len());
+        let (mut warnings, mut hints) = (0, 0);
+        self.kept.retain(|d| {
+            let stays = d.is_error() || d.span != span || !codes.contains(&d.code);
+            warnings += usize::from(!stays && d.severity == Severity::Warning);
+            hints += usize::from(!stays && d.severity == Severity::Hint);
+            stays
+        });
+        self.warnings = self.warnings.saturating_sub(warnings);
+        self.hints = self.hints.saturating_sub(hints);
     }
 
     /// Keeps the fixes that are wanted, apart from those of the strict edition itself.
@@ -77,7 +85,7 @@ impl Sink {
 
     /// How many findings there are, shown or not.
     pub(crate) const fn len(&self) -> usize {
-        self.errors + self.others
+        self.errors + self.warnings + self.hints
     }
 
     /// Whether something in a text was found to say the same of every request, so that nothing more is said of it.
@@ -111,7 +119,8 @@ impl Sink {
     pub(crate) const fn count(&mut self, severity: Severity) {
         match severity {
             Severity::Error => self.errors += 1,
-            Severity::Warning | Severity::Hint if self.is_wanted(severity) => self.others += 1,
+            Severity::Warning if self.is_wanted(severity) => self.warnings += 1,
+            Severity::Hint if self.is_wanted(severity) => self.hints += 1,
             Severity::Warning | Severity::Hint => {}
         }
     }
@@ -120,11 +129,16 @@ impl Sink {
     ///
     /// What several rules say of one `let` is said once.
     pub(crate) fn finish(mut self, text: &str) -> Vec<Diagnostic> {
-        let found = self.errors + self.others;
+        let found = self.len();
         if found > self.limit {
             self.kept.sort_by_key(|d| (std::cmp::Reverse(d.severity), d.span.start));
-            let dropped = self.kept.get(self.limit).map_or(Severity::Hint, |first| first.severity);
-            let severity = if self.errors > self.limit { Severity::Error } else { dropped };
+            let severity = if self.errors > self.limit {
+                Severity::Error
+            } else if self.errors + self.warnings > self.limit {
+                Severity::Warning
+            } else {
+                Severity::Hint
+            };
             self.kept.truncate(self.limit);
             sort(&mut self.kept);
             self.kept.push(left_out(found - self.limit, severity, text));
