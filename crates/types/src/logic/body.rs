@@ -3,6 +3,7 @@
 use tamis_lang::value::Constant;
 
 use super::atom::{Compare, Operand};
+use super::domain::Bound;
 use crate::hir::{ConditionId, ConditionKind, Hir, Right, ValueId, ValueKind, VariableId};
 
 /// The most conditions in a body that is looked into.
@@ -67,6 +68,14 @@ impl<'h> Body<'h> {
             answers.push(answer);
         }
         answers.last().copied().unwrap_or(false)
+    }
+
+    /// Whether several comparisons in it are worth comparing with each other.
+    ///
+    /// Ends and middles of texts seldom exclude anything, and to know takes longer than all the rest of checking.
+    pub(super) fn may_exclude_itself(&self) -> bool {
+        let is_stretch = |bound| matches!(bound, Bound::Equal(_) | Bound::Order(_) | Bound::Prefix(_) | Bound::Set(_));
+        self.compares().filter_map(Compare::bound).filter(|bound| is_stretch(*bound)).count() > 1
     }
 
     /// The comparisons in it.

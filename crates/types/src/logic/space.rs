@@ -5,6 +5,7 @@ use tamis_lang::sampling::Randomness;
 use tamis_lang::value::Constant;
 
 use super::atom::{HowMany, Test};
+use super::body::Body;
 use super::collect::{Atom, Collector, Kind, Leaf, Variable};
 use super::diagram::{Diagram, Node};
 use super::domain::Purpose;
@@ -80,10 +81,15 @@ impl<'h> Space<'h> {
 
     /// The space of one rule, if its conditions have anything to do with each other.
     ///
-    /// Where no two conditions look at the same field and no quantifier has a body, each is free of the others, and
-    /// nothing follows from anything.
+    /// Where no two conditions look at the same field and no body of a quantifier compares its variable twice, each is
+    /// free of the others, and nothing follows from anything.
     pub(crate) fn of_related(catalog: &'h Catalog, hir: &'h Hir) -> Option<Self> {
-        let is_deep = |condition: &crate::hir::Condition| matches!(condition.kind, ConditionKind::Quantified { .. });
+        let is_deep = |condition: &crate::hir::Condition| match &condition.kind {
+            ConditionKind::Quantified { variable, body, .. } => {
+                Body::new(hir, *body, *variable).is_some_and(|body| body.may_exclude_itself())
+            }
+            _ => false,
+        };
         let mut seen = vec![0_u8; hir.fields.len()];
         let mut n_samples = 0;
         let mut is_related = hir.conditions.iter().any(is_deep);
