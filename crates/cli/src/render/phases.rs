@@ -32,7 +32,7 @@ pub(crate) fn write(out: &mut impl Write, rule: &Rule, source: &Source) -> io::R
     let mut rest = marks.as_slice();
     while let Some(first) = rest.first() {
         let (line, after) = rest.split_at(rest.partition_point(|mark| mark.line <= first.line));
-        writeln!(out, "  {}", text::visible(source.text.get(first.text.clone()).unwrap_or("")))?;
+        writeln!(out, "  {}", shown(source.text.get(first.text.clone()).unwrap_or("")))?;
         write_marks(out, line)?;
         rest = after;
     }
@@ -43,7 +43,7 @@ pub(crate) fn write(out: &mut impl Write, rule: &Rule, source: &Source) -> io::R
 fn mark(span: Span, moments: Moments, source: &Source) -> Mark {
     let (line, range) = source.line_at(span.start as usize);
     let end = (span.end as usize).min(range.end);
-    let columns = |from: usize, to: usize| text::width(&text::visible(source.text.get(from..to).unwrap_or("")));
+    let columns = |from: usize, to: usize| text::width(&shown(source.text.get(from..to).unwrap_or("")));
     Mark {
         line,
         text: range.clone(),
@@ -51,6 +51,11 @@ fn mark(span: Span, moments: Moments, source: &Source) -> Mark {
         width: columns(span.start as usize, end).max(1),
         label: label(moments),
     }
+}
+
+/// A piece of the text as the screen shows it, tabs as four blanks.
+fn shown(piece: &str) -> String {
+    text::visible(&piece.replace('\t', "    ")).into_owned()
 }
 
 fn label(moments: Moments) -> String {

@@ -48,7 +48,7 @@ fn a_rule_over_several_lines_is_drawn_line_by_line() {
     let folder = Folder::new("a_rule_over_several_lines_is_drawn_line_by_line");
     folder.write(
         "a.tamis",
-        "let slow = proxy.kong.latency.total > 1s\nrule a =\n  slow\n  && exists(http.route)\nrule b = a.b == 1\n",
+        "let slow = proxy.kong.latency.total > 1s\nrule a =\n\tslow\n\t&& exists(http.route)\nrule b = a.b == 1\n",
     );
     tamis(&["check", "--phases", "--no-hints", "a.tamis"]).within(&folder).check(&expect![[r#"
         error[T301]: `a.b` is not a known field
@@ -61,8 +61,8 @@ fn a_rule_over_several_lines_is_drawn_line_by_line() {
         rule a
           let slow = proxy.kong.latency.total > 1s
                      └───────── by log ──────────┘
-            && exists(http.route)
-               └──── route ─────┘
+              && exists(http.route)
+                 └──── route ─────┘
           dropped from route
           kept from    log, or sooner where a field has grown enough
           decided at   log
