@@ -275,6 +275,7 @@ fn field(name: &str, ty: Ty) -> Field {
         note: None,
         examples: Vec::new(),
         absence: None,
+        absent_where: None,
         source: String::new(),
         spans: Vec::new(),
     }

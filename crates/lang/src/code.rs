@@ -148,6 +148,7 @@ codes! {
     Contradiction "T421" Warning "conditions that exclude each other";
     AlwaysTrue "T422" Warning "condition that is always true";
     Redundant "T423" Warning "condition that changes nothing";
+    AbsentBeside "T424" Warning "field that is absent where another condition holds";
 
     DuplicateName "T501" Error "name that is defined twice";
     UnusedName "T502" Warning "name that is never used";

@@ -136,8 +136,8 @@ pub mod diagnostic {
 /// ```
 pub mod catalog {
     pub use tamis_lang::catalog::{
-        Alias, AllowedValue, AllowedValues, Deprecation, Field, FieldId, FieldUnit, KnownKey, Presence, Resolution,
-        Separator, Shape, Suggestion, Via,
+        AbsentWhere, Alias, AllowedValue, AllowedValues, Deprecation, Field, FieldId, FieldUnit, KnownKey, Presence,
+        Resolution, Separator, Shape, Suggestion, Via,
     };
     pub use tamis_lang::phase::{Phase, UnknownPhase};
     pub use tamis_lang::unit::Dimension;

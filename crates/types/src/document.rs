@@ -62,6 +62,7 @@ impl<'a> Checker<'a> {
         if self.options.advise_on_phases {
             lints::late_drop::check(self, root, &hir);
         }
+        lints::absent_where::check(self, &hir);
         lints::relations::check(self, root, &hir);
         Some(CheckedRule::new(hir))
     }

@@ -191,6 +191,7 @@ fn field(name: &str, ty: &str) -> Result<Field, String> {
         note: None,
         examples: Vec::new(),
         absence: None,
+        absent_where: None,
         source: String::new(),
         spans: Vec::new(),
     })

@@ -81,6 +81,7 @@ fn record(name: &str, ty: Ty) -> Field {
         note: None,
         examples: Vec::new(),
         absence: None,
+        absent_where: None,
         source: String::new(),
         spans: Vec::new(),
     }

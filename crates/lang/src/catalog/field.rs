@@ -46,6 +46,8 @@ pub struct Field {
     pub examples: Vec<Constant>,
     /// When it is absent, one sentence.
     pub absence: Option<String>,
+    /// A value of another field beside which it is never there.
+    pub absent_where: Option<AbsentWhere>,
     /// Where the facts come from.
     pub source: String,
     /// The spans of a trace that carry it.
@@ -114,6 +116,15 @@ pub enum Presence {
     Always,
     /// A request may lack it.
     Optional,
+}
+
+/// What another field says of a request that lacks this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AbsentWhere {
+    /// The other field.
+    pub field: String,
+    /// Its values, each of which means that this field is absent.
+    pub values: Vec<String>,
 }
 
 /// The values that a field may have.

@@ -16,7 +16,8 @@ mod suggest;
 mod ucum;
 
 pub use field::{
-    Alias, AllowedValue, AllowedValues, Deprecation, Field, FieldId, FieldUnit, KnownKey, Presence, Separator, Shape,
+    AbsentWhere, Alias, AllowedValue, AllowedValues, Deprecation, Field, FieldId, FieldUnit, KnownKey, Presence,
+    Separator, Shape,
 };
 pub use lookup::{Resolution, Via};
 pub use names::{Name, NameKind};

@@ -3,6 +3,7 @@
 //! Each lint is a file of its own: what it looks for, what it proposes, and its tests.
 
 mod absence;
+pub(crate) mod absent_where;
 mod allowed_values;
 mod constant_condition;
 pub(crate) mod covered;

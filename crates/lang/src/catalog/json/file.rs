@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Fix};
 use crate::limits::Limits;
 use crate::nearest::nearest;
 use crate::span::Span;
+use crate::ty::Ty;
 
 /// The format that this version reads.
 const FORMAT: i64 = 1;
@@ -227,11 +228,21 @@ impl Reader {
         });
     }
 
-    /// Reports replacements that no rule could name.
+    /// Reports replacements that no rule could name, and fields that cannot tell of absence.
     fn references(&mut self, catalog: &Catalog, records: &HashMap<usize, Record>) {
         let mut records: Vec<(&usize, &Record)> = records.iter().collect();
         records.sort_by_key(|(place, _)| **place);
         for (place, record) in records {
+            if let Some((name, span)) = &record.witness {
+                match catalog.resolve(name, None) {
+                    Resolution::Field { field, .. } if field.ty == Ty::String => {}
+                    Resolution::Field { .. } => self.report(|| {
+                        let message = format!("{} has no text to compare with", quoted(name));
+                        Diagnostic::new(Code::CatalogReference, *span, message)
+                    }),
+                    _ => self.report(|| dangling(catalog, *place, name, *span)),
+                }
+            }
             for (name, span) in &record.replacements {
                 let target = match catalog.resolve(name.strip_suffix(".*").unwrap_or(name), None) {
                     Resolution::Field { id, .. } => Some(id),

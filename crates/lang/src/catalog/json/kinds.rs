@@ -57,6 +57,7 @@ pub(super) static FIELD: Kind = Kind {
         required("doc"),
         optional("note"),
         optional("absence"),
+        optional("absent_where"),
         optional("examples"),
         optional("aliases"),
         optional("deprecated"),
@@ -85,6 +86,10 @@ pub(super) static ALLOWED_VALUE: Kind = Kind { title: "an allowed value", keys: 
 /// One name of another vocabulary.
 pub(super) static ALIAS: Kind =
     Kind { title: "an alias", keys: &[required("name"), required("origin"), optional("exact"), optional("note")] };
+
+/// Beside which values of another field a field is absent.
+pub(super) static ABSENT_WHERE: Kind =
+    Kind { title: "a description of absence", keys: &[required("field"), required("is")] };
 
 /// Why a field is going away.
 pub(super) static DEPRECATED: Kind =

@@ -7,7 +7,7 @@ use jsonc_parser::ast::{ObjectProp, Value};
 use super::kinds;
 use super::reader::{Extent, Keyed, Reader, instead, name_span, quoted, span_of};
 use super::values::List;
-use crate::catalog::{Field, Presence, Separator, Shape};
+use crate::catalog::{AbsentWhere, Field, Presence, Separator, Shape};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::nearest::nearest;
@@ -31,6 +31,8 @@ pub(super) struct Record {
     pub(super) aliases: Option<Vec<Span>>,
     /// What replaces it.
     pub(super) replacements: Vec<(String, Span)>,
+    /// The field that tells of its absence.
+    pub(super) witness: Option<(String, Span)>,
 }
 
 /// The longest name, in bytes.
@@ -75,6 +77,7 @@ fn blank(name: &str, is_family: bool, source: &str) -> Field {
         note: None,
         examples: Vec::new(),
         absence: None,
+        absent_where: None,
         source: source.to_owned(),
         spans: Vec::new(),
     }
@@ -123,7 +126,7 @@ impl Reader {
         let (name, is_family) = written.strip_suffix(".*").map_or((written, false), |name| (name, true));
         self.name(written, owner);
         let mut field = base.cloned().unwrap_or_else(|| blank(name, is_family, context.catalog));
-        let mut record = Record { name: owner, aliases: None, replacements: Vec::new() };
+        let mut record = Record { name: owner, aliases: None, replacements: Vec::new(), witness: None };
         if let Some(keyed) = self.object_of(&kinds::FIELD, &property.value, owner, extent) {
             let ty = self.field_type(&keyed, &mut field, owner, extent);
             self.family_keys(&keyed, &mut field, owner, extent);
@@ -135,6 +138,7 @@ impl Reader {
             }
             self.moment(&keyed, &mut field, ty);
             self.prose(&keyed, &mut field);
+            self.absent_where(&keyed, &mut field, &mut record);
             self.aliases(&keyed, &mut field, &mut record);
             self.deprecation(&keyed, &mut field, &mut record);
         }
@@ -263,6 +267,18 @@ impl Reader {
         }
     }
 
+    /// What another field says of requests that lack this one.
+    fn absent_where(&mut self, keyed: &Keyed<'_, '_>, field: &mut Field, record: &mut Record) {
+        let Some(value) = keyed.get("absent_where") else { return };
+        let Some(entry) = self.object(&kinds::ABSENT_WHERE, value) else { return };
+        let values = entry.get("is").and_then(|values| self.strings("is", values)).unwrap_or_default();
+        let values: Vec<String> = values.into_iter().map(|(value, _)| value.to_owned()).collect();
+        let Some(written) = entry.get("field") else { return };
+        let Some(name) = self.string("field", written) else { return };
+        record.witness = Some((name.to_owned(), span_of(written)));
+        field.absent_where = Some(AbsentWhere { field: name.to_owned(), values });
+    }
+
     /// A gateway version: numbers joined by `.`.
     fn version(&mut self, value: &Value<'_>) -> Option<String> {
         let text = self.string("since", value)?;
@@ -315,6 +331,17 @@ mod tests {
     fn only_amounts_grow() {
         check_field(r#""type": "string", "monotone": «true»"#, &["T705 only a number, a duration or a size can grow"]);
         check_field(r#""type": "size", "unit": "By", "monotone": true"#, &[]);
+    }
+
+    #[test]
+    fn the_field_that_tells_of_absence_is_a_string() {
+        let absent = |field: &str| format!(r#""type": "int", "absent_where": {{ "field": {field}, "is": ["http"] }}"#);
+        check_field(&absent("«\"scheme\"»"), &["T704 `scheme` is no field of this catalog"]);
+        check_field(&absent("«\"a.b\"»"), &["T704 `a.b` has no text to compare with"]);
+        check_field(
+            r#""type": "int", "absent_where": «{» "field": «"a"» }"#,
+            &["T702 a description of absence needs the key `is`", "T704 `a` is no field of this catalog"],
+        );
     }
 
     #[test]
