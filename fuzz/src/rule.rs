@@ -29,8 +29,9 @@ pub fn rule(text: &str) {
             let again = tamis::format(&formatted, options.edition, &options.limits);
             assert_eq!(again.as_deref(), Ok(formatted.as_str()), "formatting twice changes nothing more");
             let reread = tamis::analyze(&formatted, &KONG, &options);
-            // A limit of bytes may be met by one of the two texts only.
-            if formatted.len() <= options.limits.rule_bytes as usize {
+            // A limit of bytes may be met by one of the two texts only, and Kong's gateway refuses some layouts.
+            let of_the_layout = analysis.diagnostics.iter().any(|it| it.code.as_str().starts_with("T8"));
+            if formatted.len() <= options.limits.rule_bytes as usize && !of_the_layout {
                 assert_eq!(reread.is_valid(), analysis.is_valid(), "{formatted}");
                 assert_eq!(verdicts(&compiled(&reread)), verdicts(&programs), "{formatted}");
             }
