@@ -149,6 +149,7 @@ codes! {
     AlwaysTrue "T422" Warning "condition that is always true";
     Redundant "T423" Warning "condition that changes nothing";
     AbsentBeside "T424" Warning "field that is absent where another condition holds";
+    LateNegation "T425" Hint "negation that keeps no request early";
 
     DuplicateName "T501" Error "name that is defined twice";
     UnusedName "T502" Warning "name that is never used";

@@ -61,6 +61,7 @@ impl<'a> Checker<'a> {
         let hir = builder.finish(condition?);
         if self.options.advise_on_phases {
             lints::late_drop::check(self, root, &hir);
+            lints::late_negation::check(self, &hir);
         }
         lints::absent_where::check(self, &hir);
         lints::relations::check(self, root, &hir);

@@ -13,7 +13,7 @@ use crate::phases::Phases;
 use crate::prose::{list, quote};
 
 /// The last phase that counts as early: the request is not yet worked on.
-const EARLY: Phase = Phase::Route;
+pub(super) const EARLY: Phase = Phase::Route;
 
 /// Hints at a condition that would let most requests go at once.
 pub(crate) fn check(checker: &mut Checker<'_>, root: NodeId, hir: &Hir) {

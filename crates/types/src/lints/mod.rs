@@ -11,6 +11,7 @@ mod credential;
 mod duplicate_element;
 mod large_duration;
 pub(crate) mod late_drop;
+pub(crate) mod late_negation;
 mod letter_case;
 mod out_of_range;
 mod path_shape;
