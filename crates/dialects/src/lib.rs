@@ -20,7 +20,7 @@
 //! );
 //! ```
 //!
-//! How each construct is converted stands in one place: [`mod@atc`] towards Kong's expressions, and the fixes of the
+//! How each construct is converted stands in one place: the module `atc` towards Kong's expressions, and the fixes of the
 //! parser back, which are what the edition `atc` warns with.
 
 mod atc;
