@@ -6,12 +6,11 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use tamis_lang::catalog::{Catalog, Field, Presence, Separator, Shape};
+use tamis_lang::catalog::{Catalog, Field};
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Applicability, Diagnostic};
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
-use tamis_lang::phase::Phase;
 use tamis_lang::scratch::Scratch;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::{Constant, Value};
@@ -109,7 +108,7 @@ impl Schema {
         for (family, member) in MEMBERS {
             known.extend(fields.iter().find(|(name, _)| name == family).map(|(_, ty)| (*member, *ty)));
         }
-        let records = fields.iter().map(|(name, ty)| field(name, *ty)).collect();
+        let records = fields.iter().map(|(name, ty)| Field::bare(name, *ty)).collect();
         #[expect(clippy::expect_used, reason = "the names of the table differ, as every question shows")]
         let catalog = Catalog::from_fields("generated", records).expect("a name is there twice");
         Self { fields, known, catalog }
@@ -240,56 +239,14 @@ impl Question {
     }
 }
 
-/// Nobody reads the fixes and the warnings of most questions, so no time is spent on them.
+/// Nobody reads the warnings of most questions, so no time is spent on them.
 fn options(edition: Edition) -> Options {
-    let limits = Limits { trials: 0, ..Limits::default() };
-    Options { edition, limits, relations: false, ..Options::default() }
+    Options { edition, ..Options::for_loading() }
 }
 
 /// Whether a code says that the gateway refuses something.
 pub(crate) const fn is_refusal(code: Code) -> bool {
     matches!(code, Code::GatewayParseError | Code::GatewayTypeError | Code::GatewayPanic)
-}
-
-/// The record of a field of which only name and type are known.
-fn field(name: &str, ty: Ty) -> Field {
-    let (name, shape) = match name.strip_suffix(".*") {
-        Some(family) => (family, wildcard()),
-        None => (name, Shape::One),
-    };
-    Field {
-        name: name.to_owned(),
-        ty,
-        shape,
-        unit: None,
-        presence: Presence::Optional,
-        phase: Phase::Connect,
-        monotone: false,
-        allowed: None,
-        range: None,
-        sensitive: false,
-        aliases: Vec::new(),
-        deprecated: None,
-        since: None,
-        doc: String::new(),
-        note: None,
-        examples: Vec::new(),
-        absence: None,
-        absent_where: None,
-        source: String::new(),
-        spans: Vec::new(),
-    }
-}
-
-/// What a wildcard covers: one further segment, which may be empty.
-fn wildcard() -> Shape {
-    Shape::Family {
-        many: true,
-        key_pattern: "[^.]*".to_owned(),
-        case_insensitive: false,
-        separator: Separator::AsWritten,
-        known_keys: Vec::new(),
-    }
 }
 
 impl Request {

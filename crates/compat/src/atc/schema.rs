@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tamis_lang::catalog::{Catalog, Field, Presence, Separator, Shape};
-use tamis_lang::phase::Phase;
+use tamis_lang::catalog::{Catalog, Field};
 use tamis_lang::ty::Ty;
 
 use super::ast::Type;
@@ -57,45 +56,9 @@ const fn type_of(ty: Type) -> Option<Ty> {
     }
 }
 
-/// The record of a field of which only name and type are known.
+/// The record of a field of which only name and type are known; the gateway may give any of them several values.
 fn record(name: &str, ty: Ty) -> Field {
-    let (name, shape) = match name.strip_suffix(".*") {
-        Some(family) => (family, wildcard()),
-        None => (name, Shape::Many),
-    };
-    Field {
-        name: name.to_owned(),
-        ty,
-        shape,
-        unit: None,
-        presence: Presence::Optional,
-        phase: Phase::Connect,
-        monotone: false,
-        allowed: None,
-        range: None,
-        sensitive: false,
-        aliases: Vec::new(),
-        deprecated: None,
-        since: None,
-        doc: String::new(),
-        note: None,
-        examples: Vec::new(),
-        absence: None,
-        absent_where: None,
-        source: String::new(),
-        spans: Vec::new(),
-    }
-}
-
-/// What a wildcard covers: one further segment, which may be empty.
-fn wildcard() -> Shape {
-    Shape::Family {
-        many: true,
-        key_pattern: "[^.]*".to_owned(),
-        case_insensitive: false,
-        separator: Separator::AsWritten,
-        known_keys: Vec::new(),
-    }
+    Field::bare(name, ty).with_several_values()
 }
 
 #[cfg(test)]

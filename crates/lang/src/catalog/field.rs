@@ -54,6 +54,73 @@ pub struct Field {
     pub spans: Vec<String>,
 }
 
+impl Field {
+    /// A field of which only the name and the type are known.
+    ///
+    /// A name that ends in `.*` is that of a family whose keys are one further segment, an empty one included, as in the
+    /// schemas of atc-router.
+    ///
+    /// ```
+    /// use tamis_lang::catalog::{Field, Shape};
+    /// use tamis_lang::ty::Ty;
+    /// assert_eq!(Field::bare("http.path", Ty::String).shape, Shape::One);
+    /// let headers = Field::bare("http.headers.*", Ty::String);
+    /// assert_eq!(headers.name, "http.headers");
+    /// assert!(matches!(headers.shape, Shape::Family { many: true, .. }));
+    /// ```
+    #[must_use]
+    pub fn bare(name: &str, ty: Ty) -> Self {
+        let (name, shape) = match name.strip_suffix(".*") {
+            Some(family) => (family, Shape::one_segment()),
+            None => (name, Shape::One),
+        };
+        Self {
+            name: name.to_owned(),
+            ty,
+            shape,
+            unit: None,
+            presence: Presence::Optional,
+            phase: Phase::Connect,
+            monotone: false,
+            allowed: None,
+            range: None,
+            sensitive: false,
+            aliases: Vec::new(),
+            deprecated: None,
+            since: None,
+            doc: String::new(),
+            note: None,
+            examples: Vec::new(),
+            absence: None,
+            absent_where: None,
+            source: String::new(),
+            spans: Vec::new(),
+        }
+    }
+
+    /// The same field with any number of values where it had at most one.
+    #[must_use]
+    pub fn with_several_values(self) -> Self {
+        match self.shape {
+            Shape::One => Self { shape: Shape::Many, ..self },
+            Shape::Many | Shape::Family { .. } | Shape::Opaque => self,
+        }
+    }
+}
+
+impl Shape {
+    /// A family whose keys are one further segment, as written and possibly empty, each with any number of values.
+    fn one_segment() -> Self {
+        Self::Family {
+            many: true,
+            key_pattern: "[^.]*".to_owned(),
+            case_insensitive: false,
+            separator: Separator::AsWritten,
+            known_keys: Vec::new(),
+        }
+    }
+}
+
 /// How many values a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {

@@ -59,28 +59,8 @@ fn blank(name: &str, is_family: bool, source: &str) -> Field {
         separator: Separator::AsWritten,
         known_keys: Vec::new(),
     };
-    Field {
-        name: name.to_owned(),
-        ty: Ty::String,
-        shape: if is_family { family } else { Shape::One },
-        unit: None,
-        presence: Presence::Optional,
-        phase: Phase::Log,
-        monotone: false,
-        allowed: None,
-        range: None,
-        sensitive: false,
-        aliases: Vec::new(),
-        deprecated: None,
-        since: None,
-        doc: String::new(),
-        note: None,
-        examples: Vec::new(),
-        absence: None,
-        absent_where: None,
-        source: source.to_owned(),
-        spans: Vec::new(),
-    }
+    let shape = if is_family { family } else { Shape::One };
+    Field { shape, phase: Phase::Log, source: source.to_owned(), ..Field::bare(name, Ty::String) }
 }
 
 /// How a file spells a type.
