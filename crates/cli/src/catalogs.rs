@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tamis::Catalog;
-use tamis::catalog::{Field, Shape};
+use tamis::catalog::Field;
 use tamis::diagnostic::nearest;
 
 use crate::failure::Failure;
@@ -37,10 +37,7 @@ pub(crate) fn load(choice: &Path, terminal: &mut Terminal) -> Result<Catalog, Fa
 /// writes down mean what they say: the language has a meaning for several values of any field. The fields keep their
 /// places, so rules that were checked with the one catalog run on facts that were typed by the other.
 pub(crate) fn roomy(catalog: &Catalog) -> Catalog {
-    let fields = catalog.fields().iter().cloned().map(|field| match field.shape {
-        Shape::One => Field { shape: Shape::Many, ..field },
-        Shape::Many | Shape::Family { .. } | Shape::Opaque => field,
-    });
+    let fields = catalog.fields().iter().cloned().map(Field::with_several_values);
     // The names are those of a catalog, so they are unique.
     Catalog::from_fields(catalog.name(), fields.collect()).unwrap_or_else(|_| catalog.clone())
 }

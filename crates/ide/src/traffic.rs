@@ -40,7 +40,7 @@ impl Traffic {
     pub fn new(recordings: &[Recording], catalog: &Catalog) -> Self {
         let requests = recordings.iter().flat_map(|recording| &recording.requests);
         let recorded = |request: &tamis_traffic::Request| {
-            let (facts, _) = FactSet::bind(&request.facts, catalog);
+            let (facts, _) = request.bind(catalog);
             Recorded { label: request.label(), facts }
         };
         Self { requests: requests.map(recorded).collect() }
@@ -105,5 +105,27 @@ impl Traffic {
         let mut counts: Vec<(String, usize)> = counts.into_iter().map(|(key, n)| (key.to_owned(), n)).collect();
         counts.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
         counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tamis_lang::catalog::Catalog;
+    use tamis_traffic::{Format, read};
+    use tamis_types::analysis::{Options, analyze};
+
+    use super::Traffic;
+
+    #[test]
+    fn a_share_is_of_the_traces_of_the_recording() {
+        let trace = |place: &str| {
+            format!("{{\"http.request.header.traceparent\": \"00-000000000000000000{place}-00f067aa0ba902b7-01\"}}\n")
+        };
+        let lines = trace("10000000000000") + &trace("f0000000000000") + "{}\n";
+        let catalog = Catalog::shipped("kong").unwrap();
+        let traffic = Traffic::new(&[read(lines.as_bytes(), Format::Facts)], &catalog);
+        let analysis = analyze("sample(50%)", &catalog, &Options::default());
+        let captured = traffic.captured(analysis.rules()[0].checked().unwrap());
+        assert_eq!((captured.matches, captured.total), (vec![1], 3));
     }
 }

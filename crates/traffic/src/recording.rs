@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use tamis_lang::catalog::Catalog;
 use tamis_lang::sampling::{Randomness, TraceState};
 
+use crate::bind::{FactProblem, FactSet};
 use crate::format::Format;
 use crate::raw::RawFacts;
 
@@ -56,6 +58,16 @@ impl Request {
         let state = self.trace_state.as_deref().map(TraceState::read).unwrap_or_default();
         let trace = self.trace_id.as_deref().and_then(|id| u128::from_str_radix(id, 16).ok());
         state.randomness.or_else(|| trace.map(Randomness::of_trace))
+    }
+
+    /// The facts with the types of a catalog, and what the catalog's fields could not take.
+    ///
+    /// Unlike [`FactSet::bind`] this knows in which shares the request is, so `sample` is decided as it was for the
+    /// recorded request.
+    #[must_use]
+    pub fn bind(&self, catalog: &Catalog) -> (FactSet, Vec<FactProblem>) {
+        let (facts, problems) = FactSet::bind(&self.facts, catalog);
+        (facts.with_randomness(self.randomness().unwrap_or_default()), problems)
     }
 
     /// Method and path on one line, or the id where neither is known.

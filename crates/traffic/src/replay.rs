@@ -85,8 +85,7 @@ impl Observed {
     /// Types the facts of a request by a catalog, and says which did not fit.
     #[must_use]
     pub fn of(request: &Request, catalog: &Catalog) -> (Self, Vec<FactProblem>) {
-        let (facts, problems) = FactSet::bind(&request.facts, catalog);
-        let facts = facts.with_randomness(request.randomness().unwrap_or_default());
+        let (facts, problems) = request.bind(catalog);
         let end = request.time.map(|start| start.saturating_add(request.duration.unwrap_or(0)));
         (Self { facts, start: request.time, end }, problems)
     }

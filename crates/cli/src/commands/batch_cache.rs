@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tamis::catalog::{Field, Phase, Presence, Separator, Shape};
+use tamis::catalog::Field;
 use tamis::{Analysis, Catalog, Edition, Options, PhasedProgram, Program, Ty, analyze, compile, compile_phased};
 
 use crate::catalogs;
@@ -168,42 +168,6 @@ fn field(name: &str, ty: &str) -> Result<Field, String> {
         let types: Vec<&str> = Ty::ALL.iter().map(|ty| ty.as_str()).collect();
         return Err(format!("`{element}` is not a type; the types are {}", types.join(", ")));
     };
-    let (name, shape) = match name.strip_suffix(".*") {
-        Some(family) => (family, one_segment()),
-        None if list => (name, Shape::Many),
-        None => (name, Shape::One),
-    };
-    Ok(Field {
-        name: name.to_owned(),
-        ty,
-        shape,
-        unit: None,
-        presence: Presence::Optional,
-        phase: Phase::Connect,
-        monotone: false,
-        allowed: None,
-        range: None,
-        sensitive: false,
-        aliases: Vec::new(),
-        deprecated: None,
-        since: None,
-        doc: String::new(),
-        note: None,
-        examples: Vec::new(),
-        absence: None,
-        absent_where: None,
-        source: String::new(),
-        spans: Vec::new(),
-    })
-}
-
-/// A family whose keys are one further segment, as written; it may be empty, as in atc-router.
-fn one_segment() -> Shape {
-    Shape::Family {
-        many: true,
-        key_pattern: "[^.]*".to_owned(),
-        case_insensitive: false,
-        separator: Separator::AsWritten,
-        known_keys: Vec::new(),
-    }
+    let field = Field::bare(name, ty);
+    Ok(if list { field.with_several_values() } else { field })
 }

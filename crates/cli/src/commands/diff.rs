@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
 use tamis::reason::{Comparison, Relation, compare};
-use tamis::traffic::{FactSet, Format as Input, Request};
+use tamis::traffic::{Format as Input, Request};
 use tamis::{Scratch, Verdict};
 
 use crate::arguments::Language;
 use crate::commands::diff_output;
-use crate::commands::r#match::{Traffic, load};
 use crate::failure::{Failure, Status};
+use crate::recordings::{Traffic, load};
 use crate::rules::{Rules, Runnable};
 use crate::source::{Source, is_stdin};
 use crate::terminal::Terminal;
@@ -171,7 +171,7 @@ fn flips<'t>(rules: &Rules, pairs: &[Pair<'t>], traffic: &'t [Traffic]) -> Flips
     for file in traffic {
         for request in &file.recording.requests {
             flips.requests += 1;
-            let (facts, _) = FactSet::bind(&request.facts, &rules.catalog);
+            let (facts, _) = request.bind(&rules.catalog);
             for (old, new) in pairs {
                 let mut verdict =
                     |rule: &Option<&Runnable>| rule.map_or(Verdict::NoMatch, |it| it.program.run(&facts, &mut scratch));

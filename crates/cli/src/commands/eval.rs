@@ -1,19 +1,15 @@
 //! `tamis eval`
 
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum};
 use serde::Serialize;
-use tamis::sampling::{Randomness, TraceState};
-use tamis::traffic::{FactSet, Mapping, facts_from_json, trace_of};
+use tamis::sampling::TraceState;
+use tamis::traffic::FactSet;
 use tamis::{Facts as _, PhasedProgram, Scratch, Verdict, Weight};
 
-use crate::arguments::Language;
-use crate::catalogs;
 use crate::failure::{Failure, Status};
-use crate::rules::Rules;
-use crate::source::{self, Source};
+use crate::one_request::{OneRequest, Question};
 use crate::style::{self, paint};
 use crate::terminal::Terminal;
 use crate::text;
@@ -33,34 +29,13 @@ Exit codes:
   0  there is a verdict, whichever it is
   1  the rule has an error
   2  wrong usage, or facts that cannot be read")]
-#[group(id = "text", multiple = false)]
 pub(crate) struct Arguments {
-    /// The rule
-    #[arg(short = 'e', long = "expression", value_name = "RULE", allow_hyphen_values = true, group = "text")]
-    rule: Option<String>,
-
-    /// A file with rules
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "text")]
-    rules: Option<PathBuf>,
-
-    /// What decides `sample`: 14 hexadecimal digits; without it, the trace of the header `traceparent`
-    #[arg(long, value_name = "HEX")]
-    randomness: Option<Randomness>,
-
-    /// What is known about the request: JSON, `@FILE`, or `-` for standard input
-    #[arg(long, value_name = "JSON|@FILE|-")]
-    facts: String,
-
     #[command(flatten)]
-    language: Language,
+    request: OneRequest,
 
     /// How to print the verdict: `human` or `json`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
     format: Format,
-
-    /// Show the hints of the rule too
-    #[arg(long)]
-    hints: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -71,22 +46,9 @@ enum Format {
 
 /// Evaluates.
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let facts = read_facts(&arguments.facts)?;
-    let source = Source::of(arguments.rule.as_deref(), arguments.rules.as_deref())?;
-    let Some(rules) = Rules::load(source, &arguments.language, arguments.hints, terminal)? else {
+    let Some(Question { rules, facts, state, problems }) = arguments.request.load(terminal)? else {
         return Ok(Status::Found);
     };
-    let (raw, problems) = facts_from_json(&facts);
-    let mut problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    let (facts, unbound) = FactSet::bind(&raw, &catalogs::roomy(&rules.catalog));
-    problems.extend(unbound.iter().map(ToString::to_string));
-    let trace = trace_of(&raw, &Mapping::shipped());
-    let state = trace.map(|(_, state)| state).unwrap_or_default();
-    let randomness = arguments.randomness.or_else(|| trace.map(|(randomness, _)| randomness));
-    if randomness.is_none() && rules.all.iter().any(|rule| rule.program.samples()) {
-        problems.push("the request has no trace, so it is in no share but `sample(100%)`".to_owned());
-    }
-    let facts = facts.with_randomness(randomness.unwrap_or_default());
     let mut scratch = Scratch::default();
     let names = rules.all.iter().map(|rule| rule.name.as_deref());
     let verdicts =
@@ -157,21 +119,4 @@ fn json(terminal: &mut Terminal, verdicts: &[Answer<'_>], problems: &[String]) -
     serde_json::to_writer(&mut terminal.out, &document).map_err(io::Error::from)?;
     writeln!(terminal.out)?;
     Ok(())
-}
-
-/// The facts as they were given, once it is certain that they are a JSON object.
-pub(crate) fn read_facts(argument: &str) -> Result<String, Failure> {
-    let (name, facts) = if argument == "-" {
-        ("standard input".to_owned(), Source::read(Path::new("-"))?.text)
-    } else if let Some(path) = argument.strip_prefix('@') {
-        let bytes = source::read_bytes(Path::new(path))?;
-        (format!("`{path}`"), source::utf8(&format!("`{path}`"), bytes)?)
-    } else {
-        ("`--facts`".to_owned(), argument.to_owned())
-    };
-    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&facts) {
-        Ok(_) => Ok(facts),
-        Err(error) if error.is_data() => Err(Failure::new(format!("{name} is not a JSON object of facts"))),
-        Err(error) => Err(Failure::new(format!("{name} is not JSON: {error}"))),
-    }
 }

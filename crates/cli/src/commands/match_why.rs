@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use tamis::reason::explain;
-use tamis::traffic::{FactSet, Request};
+use tamis::traffic::Request;
 
-use crate::commands::r#match::Traffic;
 use crate::commands::why_output::{self, Answer, WireAnswer};
+use crate::recordings::Traffic;
 use crate::rules::Rules;
 use crate::style::{self, paint};
 use crate::terminal::Stream;
@@ -15,7 +15,7 @@ use crate::text;
 
 /// Explains the rules for a request.
 fn answers<'a>(rules: &'a Rules, request: &Request) -> Vec<Answer<'a>> {
-    let (facts, _) = FactSet::bind(&request.facts, &rules.catalog);
+    let (facts, _) = request.bind(&rules.catalog);
     let answer = |rule: &'a crate::rules::Runnable| Answer {
         rule: rule.name.as_deref(),
         explanation: explain(&rules.catalog, &rule.checked, &facts),

@@ -1,17 +1,15 @@
 //! `tamis replay`
 
 use std::io::Write as _;
-use std::path::PathBuf;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum};
 use tamis::PhasedProgram;
-use tamis::traffic::{Format, Observed, Prediction, ReplayOptions, replay};
+use tamis::traffic::{Observed, Prediction, ReplayOptions, replay};
 
-use crate::arguments::Language;
-use crate::commands::r#match::{Misfits, Traffic, load, tell_problems, tell_untraced, texts};
 use crate::commands::replay_output;
 use crate::failure::{Failure, Status};
 use crate::progress::Progress;
+use crate::recordings::{Loaded, Misfits, Recorded, Traffic};
 use crate::rules::Rules;
 use crate::terminal::Terminal;
 
@@ -35,20 +33,8 @@ Exit codes:
   2  wrong usage, or a file that cannot be read"
 )]
 pub(crate) struct Arguments {
-    /// The rule, unless `--rules` names a file of them; then the recordings
-    #[arg(value_names = ["RULE", "FILE"], num_args = 1.., value_hint = ValueHint::FilePath)]
-    words: Vec<PathBuf>,
-
-    /// A file with rules; each is a session of its own
-    #[arg(long, value_name = "RULES.tamis", value_hint = ValueHint::FilePath)]
-    rules: Option<PathBuf>,
-
     #[command(flatten)]
-    language: Language,
-
-    /// The format of the recordings: `auto`, `otlp`, `har` or `facts`
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    input: Format,
+    recorded: Recorded,
 
     /// How many traces a session takes at most
     #[arg(long, value_name = "TRACES", default_value = "100")]
@@ -57,14 +43,6 @@ pub(crate) struct Arguments {
     /// How to print the prediction: `human` or `json`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
     format: Output,
-
-    /// Show the hints of the rules too
-    #[arg(long)]
-    hints: bool,
-
-    /// List every problem of the recordings instead of summing them up
-    #[arg(long)]
-    problems: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -75,22 +53,12 @@ enum Output {
 
 /// Runs the rules over the recordings, each on its own.
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let (source, files) = texts("replay", arguments.rules.as_deref(), &arguments.words)?;
-    let Some(rules) = Rules::load(source, &arguments.language, arguments.hints, terminal)? else {
-        return Ok(Status::Found);
-    };
-    let mut status = Status::Clean;
-    let mut traffic = Vec::new();
-    for path in files {
-        match load(path, arguments.input) {
-            Ok(one) => traffic.push(one),
-            Err(failure) => status = status.worse(failure.recover(terminal)?),
-        }
+    let Some(loaded) = arguments.recorded.load("replay", terminal)? else { return Ok(Status::Found) };
+    if loaded.is_empty() {
+        return Ok(loaded.status);
     }
-    if status == Status::Unable && traffic.is_empty() {
-        return Ok(status);
-    }
-    let (observed, mut misfits) = observe(&rules, &traffic);
+    let Loaded { rules, traffic, status } = &loaded;
+    let (observed, mut misfits) = observe(rules, traffic);
     let options = ReplayOptions { cap: arguments.cap, ..ReplayOptions::default() };
     let progress = Progress::new(terminal, "rules", u64::try_from(rules.all.len()).unwrap_or(u64::MAX));
     let predict = |program: PhasedProgram| {
@@ -99,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     };
     let predictions: Vec<Prediction> = rules.phased().map(predict).collect();
     drop(progress);
-    tell_problems(&traffic, &mut misfits, arguments.problems, terminal)?;
+    arguments.recorded.tell_problems(traffic, &mut misfits, terminal)?;
     let names = rules.all.iter().map(|rule| rule.name.as_deref());
     let named: Vec<_> = names.zip(&predictions).collect();
     match arguments.format {
@@ -107,8 +75,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
         Output::Json => replay_output::write_json(&mut terminal.out, &named, arguments.cap)?,
     }
     terminal.out.flush()?;
-    tell_untraced(&traffic, &rules, terminal)?;
-    Ok(status)
+    loaded.tell_untraced(terminal)?;
+    Ok(*status)
 }
 
 /// The requests of all recordings, typed; and the facts that did not fit.

@@ -1,18 +1,11 @@
 //! `tamis why`
 
-use std::path::PathBuf;
-
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueEnum};
 use tamis::reason::explain;
-use tamis::traffic::{FactSet, facts_from_json};
 
-use crate::arguments::Language;
-use crate::catalogs;
-use crate::commands::eval::read_facts;
 use crate::commands::why_output::{self, Answer};
 use crate::failure::{Failure, Status};
-use crate::rules::Rules;
-use crate::source::Source;
+use crate::one_request::{OneRequest, Question};
 use crate::terminal::Terminal;
 
 /// Show why a rule matches one request or does not, and what would flip it
@@ -30,30 +23,13 @@ Exit codes:
   0  there is a verdict, whichever it is
   1  the rule has an error
   2  wrong usage, or facts that cannot be read")]
-#[group(id = "text", multiple = false)]
 pub(crate) struct Arguments {
-    /// The rule
-    #[arg(short = 'e', long = "expression", value_name = "RULE", allow_hyphen_values = true, group = "text")]
-    rule: Option<String>,
-
-    /// A file with rules
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "text")]
-    rules: Option<PathBuf>,
-
-    /// What is known about the request: JSON, `@FILE`, or `-` for standard input
-    #[arg(long, value_name = "JSON|@FILE|-")]
-    facts: String,
-
     #[command(flatten)]
-    language: Language,
+    request: OneRequest,
 
     /// How to print it: `human` or `json`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
     format: Format,
-
-    /// Show the hints of the rule too
-    #[arg(long)]
-    hints: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,15 +40,9 @@ enum Format {
 
 /// Explains.
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let facts = read_facts(&arguments.facts)?;
-    let source = Source::of(arguments.rule.as_deref(), arguments.rules.as_deref())?;
-    let Some(rules) = Rules::load(source, &arguments.language, arguments.hints, terminal)? else {
+    let Some(Question { rules, facts, problems, .. }) = arguments.request.load(terminal)? else {
         return Ok(Status::Found);
     };
-    let (raw, problems) = facts_from_json(&facts);
-    let mut problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    let (facts, unbound) = FactSet::bind(&raw, &catalogs::roomy(&rules.catalog));
-    problems.extend(unbound.iter().map(ToString::to_string));
     let answers: Vec<Answer<'_>> = rules
         .all
         .iter()

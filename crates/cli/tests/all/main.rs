@@ -25,6 +25,7 @@ mod ops;
 mod phases;
 mod replay;
 mod runner;
+mod shares;
 mod streams;
 mod usage;
 mod why;
