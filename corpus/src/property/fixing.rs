@@ -1,6 +1,5 @@
 //! Fixes mend.
 
-use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Edit, Fix};
 use tamis_lang::span::Span;
 use tamis_types::analysis::Analysis;
@@ -61,7 +60,7 @@ fn mends(
 /// a fix may uncover both.
 fn brought<'a>((mended, fix): (&Diagnostic, &Fix), before: &Analysis, after: &'a Analysis) -> Option<&'a Diagnostic> {
     let is_old = |error: &Diagnostic| before.diagnostics.iter().any(|old| old.is_error() && old.code == error.code);
-    let was_hidden = |error: &Diagnostic| mended.is_error() && stage(mended.code) < stage(error.code);
+    let was_hidden = |error: &Diagnostic| mended.is_error() && mended.code.stage() < error.code.stage();
     let is_here = |error: &Diagnostic| fix.edits.iter().any(|edit| touches(error.span, written(edit, fix)));
     let mut errors = after.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
     errors.find(|error| !is_old(error) && !was_hidden(error) && (is_here(error) || !mended.is_error()))
@@ -71,19 +70,6 @@ fn brought<'a>((mended, fix): (&Diagnostic, &Fix), before: &Analysis, after: &'a
 fn written(edit: &Edit, fix: &Fix) -> Span {
     let start = moved(Span::at(edit.span.start), fix).start;
     Span::new(start, start.saturating_add(u32::try_from(edit.text.len()).unwrap_or(u32::MAX)))
-}
-
-/// When a diagnostic is found, the first stage first: text, syntax, names, types, meaning.
-fn stage(code: Code) -> u8 {
-    match code.as_str().as_bytes() {
-        // Text between the items of a file is not looked at.
-        b"T505" => 0,
-        [_, b'0', ..] => 1,
-        [_, b'1', ..] => 2,
-        [_, b'3' | b'5', ..] => 3,
-        [_, b'2', ..] => 4,
-        _ => 5,
-    }
 }
 
 /// Where a place of the text is when a fix was applied.

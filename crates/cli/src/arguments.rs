@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Effects};
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueHint};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 use tamis::Edition;
 use tamis::catalog::Phase;
 
@@ -74,6 +74,15 @@ pub(crate) enum Command {
     #[cfg(feature = "lsp")]
     Lsp(commands::lsp::Arguments),
     Completions(commands::completions::Arguments),
+}
+
+/// How a command prints what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people.
+    Human,
+    /// For programs: a document, or one object a line, with a version.
+    Json,
 }
 
 /// What rules are read with.

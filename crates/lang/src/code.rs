@@ -191,6 +191,22 @@ impl Code {
     /// Codes that were in use once and are never given again.
     pub const RETIRED: &'static [&'static str] = &["T215"];
 
+    /// How early a mistake of this kind is found, the smallest first: text, syntax, names, types, meaning, the gateway.
+    ///
+    /// What is found earlier hides what would be found later at the same place.
+    #[must_use]
+    pub fn stage(self) -> u8 {
+        match self.as_str().as_bytes() {
+            // The text between the items of a file is not looked at.
+            b"T505" => 0,
+            [_, b'0', ..] => 1,
+            [_, b'1', ..] => 2,
+            [_, b'3' | b'5', ..] => 3,
+            [_, b'2', ..] => 4,
+            _ => 5,
+        }
+    }
+
     /// What `tamis explain` prints, and the test of the code.
     #[must_use]
     pub fn page_path(self) -> String {

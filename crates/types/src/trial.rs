@@ -72,7 +72,7 @@ fn mends(
         return is_gone && after.0.iter().all(|(code, n)| *n <= before.count(*code));
     }
     // What one stage could not read a later stage has not judged, so a second mistake may have been hidden by the first.
-    let was_hidden = |code: Code| stage(mended.code) < stage(code);
+    let was_hidden = |code: Code| mended.code.stage() < code.stage();
     after.count(mended.code) < before.count(mended.code)
         && after.0.iter().all(|(code, n)| *n <= before.count(*code) || was_hidden(*code))
 }
@@ -91,18 +91,5 @@ impl Errors {
 
     fn count(&self, code: Code) -> usize {
         self.0.get(&code).copied().unwrap_or(0)
-    }
-}
-
-/// When a mistake is found, the first stage first: text, syntax, names, types, meaning, the gateway.
-fn stage(code: Code) -> u8 {
-    match code.as_str().as_bytes() {
-        // The text between the items of a file is not looked at.
-        b"T505" => 0,
-        [_, b'0', ..] => 1,
-        [_, b'1', ..] => 2,
-        [_, b'3' | b'5', ..] => 3,
-        [_, b'2', ..] => 4,
-        _ => 5,
     }
 }

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write as _};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 use tamis::Catalog;
 use tamis::diagnostic::nearest;
 use tamis::dialect::{Conversion, ConvertOptions, Dialect, UnknownDialect, Values, convert};
 
-use crate::arguments::CatalogChoice;
+use crate::arguments::{CatalogChoice, Output};
 use crate::catalogs;
 use crate::failure::{Failure, Status};
 use crate::inputs;
@@ -59,13 +59,7 @@ pub(crate) struct Arguments {
 
     /// How to print the result: `human`, or `json`, which changes no file
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
+    format: Output,
 }
 
 fn dialect(name: &str) -> Result<Dialect, String> {
@@ -83,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     let texts = inputs::texts(&arguments.rewriting.rules, &arguments.rewriting.files)?;
     let catalog = catalogs::load(&arguments.catalog.catalog, terminal)?;
     match arguments.format {
-        Format::Human => {
+        Output::Human => {
             let mut status = Status::Clean;
             for text in texts {
                 match text.and_then(|source| rewrite(arguments, &source, &catalog, terminal)) {
@@ -93,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
             }
             Ok(status)
         }
-        Format::Json => json(arguments, texts, &catalog, terminal),
+        Output::Json => json(arguments, texts, &catalog, terminal),
     }
 }
 

@@ -3,12 +3,12 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 use tamis::reason::{Comparison, Relation, compare};
-use tamis::traffic::{Format as Input, Request};
+use tamis::traffic::{Format, Request};
 use tamis::{Scratch, Verdict};
 
-use crate::arguments::Language;
+use crate::arguments::{Language, Output};
 use crate::commands::diff_output;
 use crate::failure::{Failure, Status};
 use crate::recordings::{Traffic, load};
@@ -50,20 +50,14 @@ pub(crate) struct Arguments {
 
     /// The format of the recordings: `auto`, `otlp`, `har` or `facts`
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    input: Input,
+    input: Format,
 
     #[command(flatten)]
     language: Language,
 
     /// How to print it: `human` or `json`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
+    format: Output,
 }
 
 /// What became of one rule.
@@ -130,8 +124,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     let entries: Vec<Entry<'_>> = pairs.iter().map(|pair| entry(&new, *pair)).collect();
     let flips = (!arguments.traffic.is_empty()).then(|| flips(&new, &pairs, &traffic));
     match arguments.format {
-        Format::Human => diff_output::write(&mut terminal.out, &entries, flips.as_ref())?,
-        Format::Json => diff_output::write_json(&mut terminal.out, &entries, flips.as_ref())?,
+        Output::Human => diff_output::write(&mut terminal.out, &entries, flips.as_ref())?,
+        Output::Json => diff_output::write_json(&mut terminal.out, &entries, flips.as_ref())?,
     }
     terminal.out.flush()?;
     let is_same = |entry: &Entry<'_>| matches!(&entry.fate, Fate::Kept(it) if it.relation() == Relation::Equivalent);

@@ -2,12 +2,13 @@
 
 use std::io::{self, Write as _};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 use tamis::sampling::TraceState;
 use tamis::traffic::FactSet;
 use tamis::{Facts as _, PhasedProgram, Scratch, Verdict, Weight};
 
+use crate::arguments::Output;
 use crate::failure::{Failure, Status};
 use crate::one_request::{OneRequest, Question};
 use crate::style::{self, paint};
@@ -35,13 +36,7 @@ pub(crate) struct Arguments {
 
     /// How to print the verdict: `human` or `json`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
+    format: Output,
 }
 
 /// Evaluates.
@@ -55,8 +50,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
         names.zip(rules.phased()).map(|(rule, program)| answer(rule, &program, (&facts, &state), &mut scratch));
     let verdicts: Vec<Answer<'_>> = verdicts.collect();
     match arguments.format {
-        Format::Json => json(terminal, &verdicts, &problems)?,
-        Format::Human => {
+        Output::Json => json(terminal, &verdicts, &problems)?,
+        Output::Human => {
             for problem in &problems {
                 terminal.warn(problem)?;
             }

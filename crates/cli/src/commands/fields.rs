@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tamis::Catalog;
 use tamis::catalog::{Field, Presence, Shape};
 
-use crate::arguments::CatalogChoice;
+use crate::arguments::{CatalogChoice, Output};
 use crate::catalogs;
 use crate::commands::field_json;
 use crate::failure::{Failure, Status};
@@ -39,14 +39,7 @@ pub(crate) struct Arguments {
 
     /// How to print them: `human` or `json`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
-    format: Format,
-}
-
-/// How fields are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
+    format: Output,
 }
 
 /// Prints the fields.
@@ -63,8 +56,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     }
     let out = &mut terminal.out;
     match arguments.format {
-        Format::Json => field_json::write(out, &catalog, &found)?,
-        Format::Human if arguments.long || exact.is_some() => {
+        Output::Json => field_json::write(out, &catalog, &found)?,
+        Output::Human if arguments.long || exact.is_some() => {
             let width = out.width();
             for (place, field) in found.iter().enumerate() {
                 if place > 0 {
@@ -73,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
                 describe(out, field, width)?;
             }
         }
-        Format::Human => list(terminal, &catalog, &found)?,
+        Output::Human => list(terminal, &catalog, &found)?,
     }
     Ok(Status::Clean)
 }

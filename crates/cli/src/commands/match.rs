@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::io::Write as _;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tamis::{Scratch, Verdict};
 
+use crate::arguments::Output;
 use crate::commands::match_output::{self, Match};
 use crate::commands::match_why;
 use crate::failure::{Failure, Status};
@@ -50,12 +51,6 @@ pub(crate) struct Arguments {
     /// How to print them: `human`, or `json` for one object a line
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
     format: Output,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Output {
-    Human,
-    Json,
 }
 
 /// Runs the rules over the recordings.

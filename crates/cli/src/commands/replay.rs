@@ -2,10 +2,11 @@
 
 use std::io::Write as _;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tamis::PhasedProgram;
 use tamis::traffic::{Observed, Prediction, ReplayOptions, replay};
 
+use crate::arguments::Output;
 use crate::commands::replay_output;
 use crate::failure::{Failure, Status};
 use crate::progress::Progress;
@@ -43,12 +44,6 @@ pub(crate) struct Arguments {
     /// How to print the prediction: `human` or `json`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
     format: Output,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Output {
-    Human,
-    Json,
 }
 
 /// Runs the rules over the recordings, each on its own.

@@ -1,8 +1,9 @@
 //! `tamis why`
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tamis::reason::explain;
 
+use crate::arguments::Output;
 use crate::commands::why_output::{self, Answer};
 use crate::failure::{Failure, Status};
 use crate::one_request::{OneRequest, Question};
@@ -29,13 +30,7 @@ pub(crate) struct Arguments {
 
     /// How to print it: `human` or `json`
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", hide_possible_values = true)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
+    format: Output,
 }
 
 /// Explains.
@@ -53,8 +48,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
         })
         .collect();
     match arguments.format {
-        Format::Json => why_output::write_json(&mut terminal.out, &answers, &problems)?,
-        Format::Human => {
+        Output::Json => why_output::write_json(&mut terminal.out, &answers, &problems)?,
+        Output::Human => {
             for problem in &problems {
                 terminal.warn(problem)?;
             }
