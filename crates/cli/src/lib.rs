@@ -10,7 +10,6 @@ mod inputs;
 mod markdown;
 mod moment;
 mod one_request;
-mod pages;
 mod progress;
 mod recordings;
 mod render;

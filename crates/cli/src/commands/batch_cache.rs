@@ -10,7 +10,6 @@ use tamis::catalog::Field;
 use tamis::{Analysis, Catalog, Edition, Options, PhasedProgram, Program, Ty, analyze, compile, compile_phased};
 
 use crate::catalogs;
-use crate::render::wire;
 
 /// More catalogs than this are forgotten and made anew.
 const CATALOGS: usize = 256;
@@ -128,8 +127,8 @@ impl Vocabulary {
 
 fn prepare(rule: &str, edition: Edition, vocabulary: Rc<Vocabulary>) -> Result<Prepared, String> {
     let analysis = analyze(rule, &vocabulary.rules, &Options { edition, ..Options::default() });
-    let diagnostics: Vec<wire::Diagnostic<'_>> = analysis.diagnostics.iter().map(wire::Diagnostic::from).collect();
-    let diagnostics = serde_json::value::to_raw_value(&diagnostics).map_err(|error| error.to_string())?;
+    let diagnostics = serde_json::value::to_raw_value(&tamis_wire::diagnostics(&analysis.diagnostics))
+        .map_err(|error| error.to_string())?;
     let rules = analysis.rules().iter().filter_map(|rule| Some((rule.name.clone(), compile(rule.checked()?))));
     let rules = rules.collect();
     Ok(Prepared { valid: analysis.is_valid(), diagnostics, rules, vocabulary, analysis, phased: OnceCell::new() })

@@ -4,16 +4,16 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
-use serde::Serialize;
 use tamis::catalog::Phase;
 use tamis::diagnostic::Severity;
 use tamis::{Analysis, Catalog, Options, analyze};
+use tamis_wire::{CheckedText, Findings, Summary};
 
 use crate::arguments::{Language, phase};
 use crate::catalogs;
 use crate::failure::{Failure, Status};
 use crate::inputs;
-use crate::render::{human, phases, sarif, wire};
+use crate::render::{human, phases, sarif};
 use crate::source::Source;
 use crate::style::{self, paint};
 use crate::terminal::{Stream, Terminal};
@@ -86,19 +86,9 @@ struct Checked {
     analysis: Analysis,
 }
 
-/// How many of what there was.
-#[derive(Default, Serialize)]
-struct Summary {
-    files: usize,
-    rules: usize,
-    errors: usize,
-    warnings: usize,
-    hints: usize,
-}
-
 /// Checks and prints.
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let texts = inputs::texts(&arguments.rules, &arguments.files)?;
+    let sources = inputs::texts(&arguments.rules, &arguments.files)?;
     let catalog = catalogs::load(&arguments.language.catalog.catalog, terminal)?;
     let options = Options {
         edition: arguments.language.edition,
@@ -108,18 +98,18 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     };
     let mut checked = Vec::new();
     let mut failures = Vec::new();
-    for text in texts {
+    for text in sources {
         match text {
             Ok(source) => checked.push(check(source, &catalog, &options, arguments.no_hints)),
             Err(failure) => failures.push(failure.to_string()),
         }
     }
-    let summary = Summary::of(&checked);
+    let summary = Summary::of(&texts(&checked));
     match arguments.format {
         Format::Human => print(&mut terminal.out, &checked, &summary, arguments.phases)?,
         Format::Json => {
-            let report = Report { checked: &checked, failures: &failures, summary: &summary };
-            report.json(&mut terminal.out, arguments.phases)?;
+            let findings = Findings::of(&texts(&checked), &failures, arguments.phases);
+            terminal.out.write_all(findings.to_json().as_bytes())?;
         }
         Format::Sarif => {
             let checked: Vec<sarif::Checked<'_>> =
@@ -134,7 +124,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
         terminal.complain(failure)?;
     }
     let unable = if failures.is_empty() { Status::Clean } else { Status::Unable };
-    Ok(summary.status(arguments.deny).worse(unable))
+    Ok(status(summary, arguments.deny).worse(unable))
 }
 
 /// Checks one text.
@@ -146,27 +136,19 @@ fn check(source: Source, catalog: &Catalog, options: &Options, no_hints: bool) -
     Checked { source, analysis }
 }
 
-impl Summary {
-    fn of(checked: &[Checked]) -> Self {
-        let found = || checked.iter().flat_map(|it| &it.analysis.diagnostics);
-        let count = |severity: Severity| found().filter(|it| it.severity == severity).count();
-        Self {
-            files: checked.len(),
-            rules: checked.iter().map(|it| it.analysis.rules().len()).sum(),
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            hints: count(Severity::Hint),
-        }
-    }
+/// What the checked texts are called, and what is known about them.
+fn texts(checked: &[Checked]) -> Vec<CheckedText<'_>> {
+    checked.iter().map(|it| CheckedText { name: &it.source.name, analysis: &it.analysis }).collect()
+}
 
-    fn status(&self, deny: Option<Deny>) -> Status {
-        let denied = match deny {
-            None => self.errors,
-            Some(Deny::Warnings) => self.errors + self.warnings,
-            Some(Deny::Hints) => self.errors + self.warnings + self.hints,
-        };
-        if denied == 0 { Status::Clean } else { Status::Found }
-    }
+/// What the findings mean for the exit code.
+fn status(summary: Summary, deny: Option<Deny>) -> Status {
+    let denied = match deny {
+        None => summary.errors,
+        Some(Deny::Warnings) => summary.errors + summary.warnings,
+        Some(Deny::Hints) => summary.errors + summary.warnings + summary.hints,
+    };
+    if denied == 0 { Status::Clean } else { Status::Found }
 }
 
 /// The findings as pictures, and a line that sums them up.
@@ -192,64 +174,4 @@ fn print(out: &mut Stream, checked: &[Checked], summary: &Summary, with_phases: 
     let found = if found.is_empty() { paint(style::GOOD, "nothing to complain about").to_string() } else { found };
     let place = if summary.files == 1 { String::new() } else { format!(" in {}", counted(summary.files, "text")) };
     writeln!(out, "{}{place} checked: {found}", counted(summary.rules, "rule"))
-}
-
-/// What a document in JSON is made of.
-struct Report<'a> {
-    checked: &'a [Checked],
-    failures: &'a [String],
-    summary: &'a Summary,
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    version: u32,
-    files: Vec<File<'a>>,
-    failures: &'a [String],
-    summary: &'a Summary,
-}
-
-#[derive(Serialize)]
-struct File<'a> {
-    file: &'a str,
-    valid: bool,
-    rules: Vec<Rule<'a>>,
-    diagnostics: Vec<wire::Diagnostic<'a>>,
-}
-
-#[derive(Serialize)]
-struct Rule<'a> {
-    name: Option<&'a str>,
-    span: wire::WireSpan,
-    valid: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phases: Option<wire::Phases>,
-}
-
-impl Report<'_> {
-    /// Everything as one document, version 1.
-    fn json(&self, out: &mut Stream, with_phases: bool) -> io::Result<()> {
-        let phases = |rule: &tamis::Rule| {
-            let checked = rule.checked().filter(|_| with_phases)?;
-            Some(wire::Phases::from(&tamis::Phases::of(checked.hir())))
-        };
-        let files = self.checked.iter().map(|Checked { source, analysis }| File {
-            file: &source.name,
-            valid: analysis.is_valid(),
-            rules: analysis
-                .rules()
-                .iter()
-                .map(|it| Rule {
-                    name: it.name.as_deref(),
-                    span: it.span.into(),
-                    valid: it.checked().is_some(),
-                    phases: phases(it),
-                })
-                .collect(),
-            diagnostics: analysis.diagnostics.iter().map(wire::Diagnostic::from).collect(),
-        });
-        let document = Document { version: 1, files: files.collect(), failures: self.failures, summary: self.summary };
-        serde_json::to_writer_pretty(&mut *out, &document)?;
-        writeln!(out)
-    }
 }

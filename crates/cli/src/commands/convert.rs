@@ -12,7 +12,7 @@ use crate::arguments::{CatalogChoice, Output};
 use crate::catalogs;
 use crate::failure::{Failure, Status};
 use crate::inputs;
-use crate::render::{human, wire};
+use crate::render::human;
 use crate::rewrite::Rewriting;
 use crate::source::{Origin, Source};
 use crate::terminal::{Stream, Terminal};
@@ -157,15 +157,15 @@ struct File<'a> {
     file: &'a str,
     text: Option<&'a str>,
     rules: Vec<Rule<'a>>,
-    diagnostics: Vec<wire::Diagnostic<'a>>,
+    diagnostics: Vec<tamis_wire::Diagnostic<'a>>,
 }
 
 #[derive(Serialize)]
 struct Rule<'a> {
     name: Option<&'a str>,
-    span: wire::WireSpan,
+    span: tamis_wire::Span,
     text: Option<&'a str>,
-    diagnostics: Vec<wire::Diagnostic<'a>>,
+    diagnostics: Vec<tamis_wire::Diagnostic<'a>>,
 }
 
 /// Everything as one document, version 1.
@@ -211,10 +211,10 @@ fn print(out: &mut Stream, all: &[(Source, Conversion)], failures: &[String]) ->
                 name: rule.name.as_deref(),
                 span: rule.span.into(),
                 text: rule.text.as_deref(),
-                diagnostics: rule.diagnostics.iter().map(wire::Diagnostic::from).collect(),
+                diagnostics: tamis_wire::diagnostics(&rule.diagnostics),
             })
             .collect(),
-        diagnostics: conversion.diagnostics.iter().map(wire::Diagnostic::from).collect(),
+        diagnostics: tamis_wire::diagnostics(&conversion.diagnostics),
     });
     let document = Document { version: 1, files: files.collect(), failures: failures.to_vec() };
     serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -7,7 +7,6 @@ use tamis::diagnostic::Code;
 
 use crate::failure::{Failure, Status};
 use crate::markdown;
-use crate::pages;
 use crate::style::{self, paint};
 use crate::table::{Cell, Column, Table};
 use crate::terminal::Terminal;
@@ -36,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     };
     let code = code(text)?;
     let out = &mut terminal.out;
-    match pages::page(code) {
+    match tamis_wire::page(code) {
         Some(page) if arguments.markdown => out.write_all(page.as_bytes())?,
         Some(page) => {
             let width = out.width();

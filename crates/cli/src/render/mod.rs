@@ -8,4 +8,3 @@ mod picture;
 mod readings;
 mod row;
 pub(crate) mod sarif;
-pub(crate) mod wire;

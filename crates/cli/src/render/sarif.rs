@@ -6,8 +6,6 @@ use serde_json::{Value, json};
 use tamis::Diagnostic;
 use tamis::diagnostic::{Code, Fix, Severity, Span};
 
-use super::wire;
-use crate::pages;
 use crate::source::{Origin, Source};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -52,7 +50,7 @@ fn rule(code: Code) -> Value {
         "shortDescription": { "text": code.title() },
         "defaultConfiguration": { "level": level(code.severity()) },
     });
-    if let (Some(page), Some(rule)) = (pages::page(code), rule.as_object_mut()) {
+    if let (Some(page), Some(rule)) = (tamis_wire::page(code), rule.as_object_mut()) {
         rule.insert("help".to_owned(), json!({ "text": page, "markdown": page }));
     }
     rule
@@ -124,7 +122,7 @@ fn fix(artifact: usize, source: &Source, fix: &Fix) -> Value {
             "artifactLocation": { "uri": uri(source), "index": artifact },
             "replacements": replacements,
         }],
-        "properties": { "applicability": wire::applicability(fix.applicability) },
+        "properties": { "applicability": tamis_wire::applicability(fix.applicability) },
     })
 }
 
