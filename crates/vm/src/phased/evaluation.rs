@@ -185,7 +185,7 @@ impl Evaluation {
             return self.verdict;
         }
         let program = self.program.clone();
-        let live = Live { program: &program, facts, phase };
+        let live = Live { program: &program.inner.described, facts, phase };
         let knows_trace = phase.is_none_or(|phase| phase >= Randomness::PHASE);
         let randomness = (program.inner.samples && knows_trace).then(|| facts.randomness());
         let (arena, inner) = scratch.split();
@@ -231,7 +231,7 @@ impl Evaluation {
         randomness: Option<Randomness>,
         memory: (&Arena, &mut Scratch),
     ) {
-        let (low, high) = if live.program.inner.samples_by_key {
+        let (low, high) = if live.program.samples_by_key {
             self.pass(live, Asking::WithoutKeys, memory).thresholds()
         } else {
             self.thresholds
@@ -254,7 +254,7 @@ impl Evaluation {
         asking: Asking,
         (arena, scratch): (&Arena, &mut Scratch),
     ) -> Ends {
-        let instructions = &live.program.inner.program.instructions;
+        let instructions = &live.program.program.instructions;
         let start = self.entry.index().min(instructions.len());
         let shares = arena.filled(instructions.len() - start, Share::NONE);
         let mut ends = Ends { pass: Share::NONE, fail: Share::NONE };
@@ -274,7 +274,7 @@ impl Evaluation {
                 ends.reach(instruction.otherwise, share.below(threshold), (start, shares));
                 continue;
             }
-            let is_keyed = live.program.inner.samples_by_key && samples_by_key(live.program.program(), &instruction.op);
+            let is_keyed = live.program.samples_by_key && samples_by_key(&live.program.program, &instruction.op);
             let answer = match (asking, self.answers.get(at).copied().flatten()) {
                 (Asking::WithoutKeys, _) if is_keyed => Some(false),
                 (_, Some(known)) => Some(known),

@@ -10,22 +10,22 @@ use tamis_lang::scratch::{Arena, Scratch};
 use tamis_lang::value::Value;
 use tamis_types::hir::{Mode, Quantifier};
 
-use super::PhasedProgram;
+use super::Described;
 use crate::facts::{Fact, Facts, FieldRef};
 use crate::op::{BodyLen, Bounds, Durations, Ints, Level, Op, Sign, Sizes, Slot, Subject, SubjectKind, Target};
 use crate::run::expression::Comparing;
 use crate::run::{Frame, Machine};
 
 /// A request at one of its phases.
-pub(super) struct Live<'m, F: ?Sized> {
-    pub(super) program: &'m PhasedProgram,
-    pub(super) facts: &'m F,
+pub(crate) struct Live<'m, F: ?Sized> {
+    pub(crate) program: &'m Described,
+    pub(crate) facts: &'m F,
     /// The phase; none where nothing more will come.
-    pub(super) phase: Option<Phase>,
+    pub(crate) phase: Option<Phase>,
 }
 
 /// What is known of a field.
-enum State<'f> {
+pub(crate) enum State<'f> {
     /// All there will be.
     Known,
     /// Nothing.
@@ -34,6 +34,24 @@ enum State<'f> {
     AtLeast(Value<'f>),
     /// Some of its values.
     SoFar,
+}
+
+impl<'f> State<'f> {
+    /// What is known of a field at a phase, or after the last one, from what the request says of it if it is asked.
+    pub(crate) fn of(field: &FieldRef, phase: Option<Phase>, ask: impl FnOnce() -> Fact<'f>) -> Self {
+        let Some(phase) = phase else { return Self::Known };
+        let early = phase < field.phase;
+        if early && !field.monotone {
+            return Self::NotYet;
+        }
+        match ask() {
+            Fact::SoFar => Self::SoFar,
+            Fact::AtLeast(value) if value.ty() == field.ty => Self::AtLeast(value),
+            Fact::One(value) if early && value.ty() == field.ty => Self::AtLeast(value),
+            Fact::Absent | Fact::One(_) | Fact::Many if !early => Self::Known,
+            Fact::NotYet | Fact::AtLeast(_) | Fact::Absent | Fact::One(_) | Fact::Many => Self::NotYet,
+        }
+    }
 }
 
 /// A quantifier without its body.
@@ -47,26 +65,18 @@ struct Quantifying {
 
 impl<'m, F: Facts + ?Sized> Live<'m, F> {
     fn machine(&self) -> Machine<'m, F> {
-        Machine { program: &self.program.inner.program, facts: self.facts }
+        Machine { program: &self.program.program, facts: self.facts }
     }
 
     fn field(&self, slot: Slot) -> Option<&'m FieldRef> {
-        self.program.inner.program.field(slot)
+        self.program.program.field(slot)
     }
 
     /// What is known of a field: before its phase nothing, or a lower bound of what only grows.
     fn state(&self, slot: Slot) -> State<'m> {
-        let (Some(phase), Some(field)) = (self.phase, self.field(slot)) else { return State::Known };
-        let early = phase < field.phase;
-        if early && !field.monotone {
-            return State::NotYet;
-        }
-        match self.facts.get(field) {
-            Fact::SoFar => State::SoFar,
-            Fact::AtLeast(value) if value.ty() == field.ty => State::AtLeast(value),
-            Fact::One(value) if early && value.ty() == field.ty => State::AtLeast(value),
-            Fact::Absent | Fact::One(_) | Fact::Many if !early => State::Known,
-            Fact::NotYet | Fact::AtLeast(_) | Fact::Absent | Fact::One(_) | Fact::Many => State::NotYet,
+        match self.field(slot) {
+            Some(field) => State::of(field, self.phase, || self.facts.get(field)),
+            None => State::Known,
         }
     }
 
@@ -75,7 +85,7 @@ impl<'m, F: Facts + ?Sized> Live<'m, F> {
     }
 
     /// Whether a condition holds, if that is known.
-    pub(super) fn holds(
+    pub(crate) fn holds(
         &self,
         (op, at): (&Op, usize),
         frame: Option<&Frame<'_>>,
@@ -92,7 +102,7 @@ impl<'m, F: Facts + ?Sized> Live<'m, F> {
             }
             Op::Kernel { mode, subject, sign, builtin, constant } => match self.subject(subject) {
                 State::AtLeast(value) => {
-                    let constant = self.program.inner.program.constant(constant)?;
+                    let constant = self.program.program.constant(constant)?;
                     above(builtin.get(), sign, &value, &constant.as_value(), scratch)
                 }
                 State::SoFar => self.so_far(mode, subject, (op, at), (frame, scratch)),
@@ -109,7 +119,7 @@ impl<'m, F: Facts + ?Sized> Live<'m, F> {
                 State::Known | State::NotYet | State::AtLeast(_) => None,
             },
             Op::Compare { comparison } => {
-                let comparison = self.program.inner.program.comparison(comparison)?;
+                let comparison = self.program.program.comparison(comparison)?;
                 let machine = self.machine();
                 Comparing { machine: &machine, comparison, frame }.holds_early(|slot| self.is_known(slot), scratch)
             }
@@ -240,7 +250,7 @@ impl<'m, F: Facts + ?Sized> Live<'m, F> {
                 continue;
             }
             let at = start + place;
-            let Some(instruction) = self.program.inner.program.instructions.get(at) else { break };
+            let Some(instruction) = self.program.program.instructions.get(at) else { break };
             let answer = self.holds((&instruction.op, at), frame, (arena, scratch));
             if answer != Some(false) {
                 mark(instruction.then, marks);
@@ -274,7 +284,7 @@ impl Seen {
 }
 
 /// What an operator says of every number from a lower bound up, if it says the same of all.
-fn above(
+pub(crate) fn above(
     operator: &tamis_lang::builtin::Builtin,
     sign: Sign,
     bound: &Value<'_>,

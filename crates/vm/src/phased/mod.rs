@@ -44,7 +44,7 @@
 //! ```
 
 mod evaluation;
-mod live;
+pub(crate) mod live;
 mod order;
 mod share;
 
@@ -75,16 +75,40 @@ pub struct PhasedProgram {
 
 #[derive(Debug)]
 struct Inner {
-    program: Program,
+    described: Described,
     moments: Moments,
+    /// Whether a share by the trace is in it.
+    samples: bool,
+}
+
+/// A program with the fields that each of its instructions asks for.
+#[derive(Debug)]
+pub(crate) struct Described {
+    pub(crate) program: Program,
     /// Of each instruction, where its fields stand in `slots`.
     ranges: Box<[Range<usize>]>,
     /// The fields of the instructions, those of a quantifier's body included.
     slots: Box<[Slot]>,
-    /// Whether a share by the trace is in it.
-    samples: bool,
     /// Whether a share by a key is in it.
     samples_by_key: bool,
+}
+
+impl Described {
+    pub(crate) fn of(program: Program) -> Self {
+        let (mut ranges, mut slots) = (Vec::with_capacity(program.len()), Vec::new());
+        for at in 0..program.len() {
+            let start = slots.len();
+            add_fields(&program, at, &mut slots);
+            ranges.push(start..slots.len());
+        }
+        let samples_by_key = program.instructions.iter().any(|it| samples_by_key(&program, &it.op));
+        Self { program, ranges: ranges.into(), slots: slots.into(), samples_by_key }
+    }
+
+    /// The fields of an instruction.
+    pub(crate) fn slots(&self, at: usize) -> &[Slot] {
+        self.ranges.get(at).and_then(|range| self.slots.get(range.clone())).unwrap_or(&[])
+    }
 }
 
 /// Compiles a rule to be decided phase by phase.
@@ -100,16 +124,9 @@ impl PhasedProgram {
         let phases = Phases::of(hir);
         let moments = phases.rule();
         let program = compile_hir(&order::by_phase(hir, &phases));
-        let (mut ranges, mut slots) = (Vec::with_capacity(program.len()), Vec::new());
-        for at in 0..program.len() {
-            let start = slots.len();
-            add_fields(&program, at, &mut slots);
-            ranges.push(start..slots.len());
-        }
         let samples = program.samples();
-        let samples_by_key = program.instructions.iter().any(|it| samples_by_key(&program, &it.op));
-        let (ranges, slots) = (ranges.into(), slots.into());
-        Self { inner: Arc::new(Inner { program, moments, ranges, slots, samples, samples_by_key }) }
+        let described = Described::of(program);
+        Self { inner: Arc::new(Inner { described, moments, samples }) }
     }
 
     /// An evaluation of one request, from its beginning; [`Evaluation::restart`] takes it for the next request.
@@ -121,7 +138,7 @@ impl PhasedProgram {
     /// The fields that the rule uses; the place of each is its [`slot`](FieldRef::slot).
     #[must_use]
     pub fn fields(&self) -> &[FieldRef] {
-        self.inner.program.fields()
+        self.program().fields()
     }
 
     /// From when on a request can be dropped and kept.
@@ -133,18 +150,13 @@ impl PhasedProgram {
     /// The program, for whole requests and for people who read it.
     #[must_use]
     pub fn program(&self) -> &Program {
-        &self.inner.program
+        &self.inner.described.program
     }
 
     /// Whether the rule has a share by the trace in it, so that the randomness of requests matters.
     #[must_use]
     pub fn samples(&self) -> bool {
         self.inner.samples
-    }
-
-    /// The fields of an instruction.
-    fn slots(&self, at: usize) -> &[Slot] {
-        self.inner.ranges.get(at).and_then(|range| self.inner.slots.get(range.clone())).unwrap_or(&[])
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod combinations;
 pub(crate) mod expression;
-mod text;
+pub(crate) mod text;
 
 use std::net::IpAddr;
 use std::ops::ControlFlow;

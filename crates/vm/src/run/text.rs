@@ -13,7 +13,7 @@ use crate::op::Fold;
 
 /// Which part of a text must be the constant.
 #[derive(Clone, Copy)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Whole,
     Start,
     End,
@@ -21,7 +21,7 @@ pub(super) enum Part {
 
 /// Whether a part of a text is `wanted`; no answer for what is no text.
 #[inline]
-pub(super) fn compare(value: Value<'_>, fold: Fold, part: Part, wanted: &[u8], scratch: &mut Scratch) -> Option<bool> {
+pub(crate) fn compare(value: Value<'_>, fold: Fold, part: Part, wanted: &[u8], scratch: &mut Scratch) -> Option<bool> {
     let Value::String(text) = value else { return None };
     match fold {
         Fold::Keep => Some(is_part(text, part, wanted)),
@@ -35,7 +35,7 @@ pub(super) fn compare(value: Value<'_>, fold: Fold, part: Part, wanted: &[u8], s
 
 /// Whether a text holds what a searcher looks for; no answer for what is no text.
 #[inline(never)]
-pub(super) fn contains(value: Value<'_>, fold: Fold, finder: &Finder<'_>, scratch: &mut Scratch) -> Option<bool> {
+pub(crate) fn contains(value: Value<'_>, fold: Fold, finder: &Finder<'_>, scratch: &mut Scratch) -> Option<bool> {
     let found = |text: &[u8]| finder.find(text).is_some();
     match (fold, value) {
         (Fold::Keep, Value::String(text)) => Some(found(text)),
