@@ -33,7 +33,7 @@ mod raw;
 mod recording;
 mod replay;
 mod trace;
-mod url;
+pub mod url;
 
 pub use bind::{FactProblem, FactSet};
 pub use coerce::FactProblemKind;

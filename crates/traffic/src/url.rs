@@ -2,7 +2,7 @@
 
 /// An absolute address, or a path with a query, cut into parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Parts<'a> {
+pub struct Parts<'a> {
     /// The scheme, as written.
     pub scheme: Option<&'a str>,
     /// The host, without the brackets of an IPv6 address.
@@ -16,7 +16,7 @@ pub(crate) struct Parts<'a> {
 }
 
 /// Cuts an address; what has another form (`data:…`, `blob:…`) has a scheme only.
-pub(crate) fn split(address: &str) -> Parts<'_> {
+pub fn split(address: &str) -> Parts<'_> {
     let without_fragment = address.split_once('#').map_or(address, |(before, _)| before);
     let Some((scheme, rest)) = without_fragment.split_once("://") else {
         return if without_fragment.starts_with('/') {
@@ -44,7 +44,7 @@ pub(crate) fn split(address: &str) -> Parts<'_> {
 }
 
 /// Cuts a request target: path and query.
-pub(crate) fn split_target(target: &str) -> Parts<'_> {
+pub fn split_target(target: &str) -> Parts<'_> {
     let target = target.split_once('#').map_or(target, |(before, _)| before);
     let (path, query) = match target.split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -54,14 +54,14 @@ pub(crate) fn split_target(target: &str) -> Parts<'_> {
 }
 
 /// The ending of the last segment of a path, without its dot.
-pub(crate) fn extension(path: &str) -> Option<&str> {
+pub fn extension(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next()?;
     let (stem, extension) = name.rsplit_once('.')?;
     (!stem.is_empty() && !extension.is_empty()).then_some(extension)
 }
 
 /// The decoded names and values of a query, in order; a parameter without `=` has an empty value.
-pub(crate) fn parameters(query: &str) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+pub fn parameters(query: &str) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
     query.split('&').filter(|part| !part.is_empty()).map(|part| {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         (decoded(name), decoded(value))

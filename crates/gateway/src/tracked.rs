@@ -1,0 +1,237 @@
+//! One request on its way through the phases, under all sessions of a node.
+
+use std::sync::Arc;
+
+use tamis_lang::phase::Phase;
+use tamis_lang::sampling::Threshold;
+use tamis_vm::{Facts, Weight};
+
+use crate::Moment;
+use crate::engine::{Evaluations, Outcome};
+use crate::node::{ActiveSet, Worker};
+use crate::session::Session;
+
+/// What a gateway does with a request now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// No session will capture it: stop recording, free what was recorded.
+    Drop,
+    /// A session captures it, whatever comes.
+    Keep,
+    /// Record on.
+    NotYet,
+}
+
+/// A request that some session captured.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    /// The sessions, at least one.
+    pub sessions: Vec<Session>,
+    /// What the request stands for among all that the sessions would have captured.
+    pub weight: Weight,
+}
+
+/// The memory of one request, used again for the next one.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    set: Arc<ActiveSet>,
+    evaluations: Evaluations,
+    /// Rules that are open, or whose weight is.
+    open: Vec<u32>,
+    /// Rules that have captured the request.
+    kept: Vec<u32>,
+}
+
+impl Memory {
+    pub(crate) fn new(set: Arc<ActiveSet>) -> Self {
+        let evaluations = Evaluations::new(&set.active);
+        let n_rules = set.active.len();
+        Self { set, evaluations, open: Vec::with_capacity(n_rules), kept: Vec::with_capacity(n_rules.min(64)) }
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.set.generation
+    }
+}
+
+/// One request on its way.
+///
+/// One that is dropped from memory without [`finish`](Tracked::finish) gives its captures back.
+#[derive(Debug)]
+pub struct Tracked {
+    /// None once it is finished.
+    memory: Option<Memory>,
+    is_first: bool,
+}
+
+impl Tracked {
+    pub(crate) fn new(memory: Memory) -> Self {
+        Self { memory: Some(memory), is_first: true }
+    }
+
+    /// Goes on with what is known after a phase.
+    ///
+    /// Before the request headers nothing is decided: what is known earlier is asked with them.
+    /// After `Drop` the request needs no further call; one does no harm.
+    pub fn advance<F: Facts + ?Sized>(&mut self, worker: &mut Worker, phase: Phase, facts: &F, now: Moment) -> Answer {
+        if phase < Phase::RequestHeaders {
+            return Answer::NotYet;
+        }
+        let is_first = std::mem::replace(&mut self.is_first, false);
+        let Some(memory) = self.memory.as_mut() else { return Answer::Drop };
+        memory.ask(is_first, Some(phase), facts, worker, now);
+        match (memory.open.is_empty(), memory.kept.is_empty()) {
+            (true, true) => Answer::Drop,
+            (_, false) => Answer::Keep,
+            (false, true) => Answer::NotYet,
+        }
+    }
+
+    /// Whether a session has captured the request.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.memory.as_ref().is_some_and(|memory| !memory.kept.is_empty())
+    }
+
+    /// What the request stands for, as far as that is known.
+    #[must_use]
+    pub fn weight(&self) -> Weight {
+        self.memory.as_ref().map_or(Weight::NotYet, |memory| memory.weight())
+    }
+
+    /// Decides what is open, because nothing more will be known, and gives the capture.
+    ///
+    /// A session that was stopped meanwhile does not get it.
+    pub fn finish<F: Facts + ?Sized>(mut self, worker: &mut Worker, facts: &F, now: Moment) -> Option<Capture> {
+        let mut memory = self.memory.take()?;
+        memory.ask(self.is_first, Some(Phase::Log), facts, worker, now);
+        if !memory.open.is_empty() {
+            memory.ask(false, None, facts, worker, now);
+        }
+        let capture = memory.capture();
+        memory.kept.clear();
+        worker.put_back(memory);
+        capture
+    }
+
+    /// Ends a request that is dropped, and keeps its memory for the next one.
+    pub fn discard(mut self, worker: &mut Worker) {
+        if let Some(mut memory) = self.memory.take() {
+            memory.give_back();
+            worker.put_back(memory);
+        }
+    }
+}
+
+impl Drop for Tracked {
+    fn drop(&mut self) {
+        if let Some(memory) = self.memory.as_mut() {
+            memory.give_back();
+        }
+    }
+}
+
+impl Memory {
+    /// Asks every rule that is open.
+    fn ask<F: Facts + ?Sized>(
+        &mut self,
+        is_first: bool,
+        phase: Option<Phase>,
+        facts: &F,
+        worker: &mut Worker,
+        now: Moment,
+    ) {
+        let Self { set, evaluations, open, kept } = self;
+        if is_first {
+            evaluations.restart();
+            open.clear();
+            kept.clear();
+            open.extend((0_u32..).zip(&set.active).map(|(rule, _)| rule));
+        }
+        open.retain(|&rule| {
+            let Some(session) = set.active.get(rule as usize) else { return false };
+            let outcome = evaluations.advance(rule, phase, facts, &mut worker.scratch);
+            let decided = Decided { is_first, phase, outcome };
+            if outcome != Outcome::Open {
+                count(session, &decided, evaluations.n_asked(rule), kept.contains(&rule));
+            } else if is_first {
+                session.count_survivor();
+            }
+            match outcome {
+                Outcome::Dropped => false,
+                Outcome::Open => true,
+                Outcome::Matched => {
+                    if !kept.contains(&rule) {
+                        if !session.claim(now) {
+                            return false;
+                        }
+                        kept.push(rule);
+                    }
+                    evaluations.weight(rule) == Weight::NotYet
+                }
+            }
+        });
+    }
+
+    /// The smallest threshold of the rules that captured the request: that of their disjunction.
+    fn weight(&self) -> Weight {
+        let mut smallest: Option<Threshold> = None;
+        for &rule in &self.kept {
+            match self.evaluations.weight(rule) {
+                Weight::Threshold(own) => smallest = Some(smallest.map_or(own, |before| before.min(own))),
+                Weight::NotYet => return Weight::NotYet,
+                Weight::Unknown => return Weight::Unknown,
+            }
+        }
+        smallest.map_or(Weight::NotYet, Weight::Threshold)
+    }
+
+    fn capture(&mut self) -> Option<Capture> {
+        let set = Arc::clone(&self.set);
+        let session = |rule: u32| set.active.get(rule as usize);
+        self.kept.retain(|rule| {
+            let is_stopped = session(*rule).is_none_or(Session::is_stopped);
+            if let Some(session) = session(*rule).filter(|_| is_stopped) {
+                session.give_back();
+            }
+            !is_stopped
+        });
+        if self.kept.is_empty() {
+            return None;
+        }
+        let sessions = self.kept.iter().filter_map(|rule| session(*rule)).cloned().collect();
+        Some(Capture { sessions, weight: self.weight() })
+    }
+
+    fn give_back(&mut self) {
+        for rule in self.kept.drain(..) {
+            if let Some(session) = self.set.active.get(rule as usize) {
+                session.give_back();
+            }
+        }
+    }
+}
+
+/// A rule that is decided.
+struct Decided {
+    is_first: bool,
+    phase: Option<Phase>,
+    outcome: Outcome,
+}
+
+/// Counts what became of a rule; drops at the first question follow from the requests that were seen.
+fn count(session: &Session, decided: &Decided, n_asked: usize, is_again: bool) {
+    let Decided { is_first, phase, outcome } = *decided;
+    if is_again || (is_first && outcome == Outcome::Dropped) {
+        return;
+    }
+    if is_first {
+        session.count_survivor();
+    }
+    session.count_asked(n_asked);
+    match phase {
+        None => session.count_undecided(),
+        Some(phase) if outcome == Outcome::Dropped => session.count_drop(phase),
+        Some(_) => {}
+    }
+}

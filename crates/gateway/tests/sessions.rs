@@ -1,0 +1,177 @@
+//! Sessions hold their limits, whatever the threads do.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what goes wrong fails the test")]
+
+mod common;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use common::{node, request, send, session};
+use expect_test::expect;
+use tamis_gateway::{Limits, SessionState, metrics};
+use tamis_vm::Weight;
+
+const ALL: &str = "exists(http.request.method)";
+
+fn limits(max_samples: u64) -> Limits {
+    Limits { max_samples, ..Limits::default() }
+}
+
+#[test]
+fn a_full_session_has_exactly_its_samples_on_many_threads() {
+    for max in [1, 7, 1_000] {
+        let node = node();
+        node.replace(vec![session(&node, "all", ALL, limits(max))]);
+        let captured = AtomicU64::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let (mut worker, request) = (node.worker(), request("GET /"));
+                    for _ in 0..2_000 {
+                        if send(&node, &mut worker, &request, 200, 0).is_some() {
+                            captured.fetch_add(1, Ordering::Relaxed);
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(captured.load(Ordering::Relaxed), max);
+        assert_eq!(node.sessions()[0].state(), SessionState::Completed);
+        assert_eq!(node.maintain(0), 0);
+        assert!(node.begin(&mut node.worker()).is_none(), "a session that is over costs nothing");
+    }
+}
+
+#[test]
+fn a_stopped_session_captures_nothing_more_at_saturation() {
+    let node = node();
+    node.replace(vec![session(&node, "all", ALL, limits(u64::MAX))]);
+    let (is_stopped, late, early) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let (mut worker, request) = (node.worker(), request("GET /"));
+                loop {
+                    // What is read before the request begins counts: one that began earlier may end captured.
+                    let was_stopped = is_stopped.load(Ordering::SeqCst);
+                    let capture = send(&node, &mut worker, &request, 200, 0);
+                    if capture.is_some() {
+                        let counter = if was_stopped { &late } else { &early };
+                        counter.fetch_add(1, Ordering::Relaxed);
+                    }
+                    if was_stopped {
+                        return;
+                    }
+                }
+            });
+        }
+        while early.load(Ordering::Relaxed) < 1_000 {
+            std::thread::yield_now();
+        }
+        node.sessions()[0].stop();
+        is_stopped.store(true, Ordering::SeqCst);
+    });
+    assert_eq!(late.load(Ordering::Relaxed), 0);
+    assert_eq!(node.sessions()[0].state(), SessionState::Cancelled);
+}
+
+#[test]
+fn a_session_ends_with_its_time() {
+    let node = node();
+    node.replace(vec![session(&node, "all", ALL, Limits { max_samples: 9, ends_at: Some(1_000) })]);
+    let (mut worker, request) = (node.worker(), request("GET /"));
+    assert!(send(&node, &mut worker, &request, 200, 999).is_some());
+    assert!(send(&node, &mut worker, &request, 200, 1_000).is_none());
+    assert_eq!(node.sessions()[0].state(), SessionState::TimedOut);
+}
+
+#[test]
+fn a_capture_that_comes_to_nothing_is_given_back() {
+    let node = node();
+    node.replace(vec![session(&node, "all", ALL, limits(1))]);
+    let (mut worker, request) = (node.worker(), request("GET /"));
+    let mut tracked = node.begin(&mut worker).unwrap();
+    let observations = tamis_gateway::Observations::default();
+    let exchange = tamis_gateway::Exchange::new(
+        node.vocabulary(),
+        (&request).into(),
+        &observations,
+        tamis_lang::sampling::Randomness::MAX,
+    );
+    let phase = tamis_lang::phase::Phase::RequestHeaders;
+    assert_eq!(tracked.advance(&mut worker, phase, &exchange, 0), tamis_gateway::Answer::Keep);
+    drop(tracked);
+    assert!(send(&node, &mut worker, &request, 200, 0).is_some());
+    assert!(send(&node, &mut worker, &request, 200, 0).is_none());
+}
+
+#[test]
+fn an_unchanged_session_goes_on_when_others_are_swapped_in() {
+    let node = node();
+    node.replace(vec![session(&node, "a", ALL, limits(2)), session(&node, "b", ALL, limits(2))]);
+    let (mut worker, request) = (node.worker(), request("GET /"));
+    send(&node, &mut worker, &request, 200, 0);
+    let gone = node.sessions()[1].clone();
+    node.replace(vec![session(&node, "a", ALL, limits(2)), session(&node, "c", ALL, limits(2))]);
+    assert_eq!(send(&node, &mut worker, &request, 200, 0).unwrap().sessions.len(), 2);
+    assert_eq!(send(&node, &mut worker, &request, 200, 0).unwrap().sessions[0].name(), "c");
+    assert_eq!(gone.state(), SessionState::Cancelled);
+}
+
+#[test]
+fn what_a_request_stands_for_is_the_largest_share_that_keeps_it() {
+    let node = node();
+    let share = |name, rule| session(&node, name, rule, limits(9));
+    node.replace(vec![share("quarter", "sample(25%)"), share("fifth", "sample(20%)")]);
+    let (mut worker, request) = (node.worker(), request("GET /"));
+    // The randomness of the trace is a fraction of 0.8069: in both.
+    let capture = send(&node, &mut worker, &request, 200, 0).unwrap();
+    assert_eq!(capture.sessions.len(), 2);
+    let Weight::Threshold(threshold) = capture.weight else { panic!("{:?}", capture.weight) };
+    assert_eq!(threshold.to_string(), "c");
+}
+
+#[test]
+fn counters_say_what_became_of_the_requests_of_each_rule() {
+    let node = node();
+    let rule = r#"http.request.method == "POST" && http.response.status_code >= 500"#;
+    node.replace(vec![
+        session(&node, "early \"and\" late", rule, limits(1)),
+        session(&node, "never known", "proxy.kong.consumer.id == \"x\" || exists(tls.cipher)", limits(1)),
+    ]);
+    let mut worker = node.worker();
+    for (line, status) in [("GET /", 500), ("GET /", 200), ("POST /", 200), ("POST /", 503), ("POST /", 503)] {
+        send(&node, &mut worker, &request(line), status, 0);
+    }
+    expect![[r#"
+        # HELP tamis_requests_seen_total Requests that came while a session was active.
+        # TYPE tamis_requests_seen_total counter
+        tamis_requests_seen_total 5
+        # HELP tamis_sessions Sessions by state.
+        # TYPE tamis_sessions gauge
+        tamis_sessions{state="active"} 1
+    "#]]
+    .assert_eq(&metrics(&node, 0).lines().take(6).map(|line| format!("{line}\n")).collect::<String>());
+    let values: String = metrics(&node, 0)
+        .lines()
+        .filter(|line| line.starts_with("tamis_rule"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    expect![[r#"
+        tamis_rule_requests_seen_total{session="early \"and\" late"} 5
+        tamis_rule_requests_seen_total{session="never known"} 5
+        tamis_rule_requests_matched_total{session="early \"and\" late"} 1
+        tamis_rule_requests_matched_total{session="never known"} 0
+        tamis_rule_requests_captured{session="early \"and\" late"} 1
+        tamis_rule_requests_captured{session="never known"} 0
+        tamis_rule_requests_refused_total{session="early \"and\" late"} 1
+        tamis_rule_requests_refused_total{session="never known"} 0
+        tamis_rule_requests_undecided_total{session="early \"and\" late"} 0
+        tamis_rule_requests_undecided_total{session="never known"} 0
+        tamis_rule_conditions_asked_total{session="early \"and\" late"} 6
+        tamis_rule_conditions_asked_total{session="never known"} 10
+        tamis_rule_requests_dropped_total{session="early \"and\" late",phase="request_headers"} 2
+        tamis_rule_requests_dropped_total{session="early \"and\" late",phase="response_headers"} 1
+        tamis_rule_requests_dropped_total{session="never known",phase="response_headers"} 5
+    "#]]
+    .assert_eq(&values);
+}
