@@ -4,31 +4,17 @@ use serde_json::{Map, Value};
 use tamis::Constant;
 use tamis::reason::KnownFacts;
 use tamis::traffic::Mapping;
+use tamis_wire::constant;
 
 /// Where the line for `curl` sends its request: a gateway on this machine.
 const GATEWAY: &str = "http://localhost:8000";
-
-/// A value as `--facts` takes it.
-pub(crate) fn json(value: &Constant) -> Value {
-    match value {
-        Constant::Bool(value) => Value::from(*value),
-        Constant::Int(value) => Value::from(*value),
-        Constant::Float(value) => {
-            serde_json::Number::from_f64(*value).map_or_else(|| Value::from(value.to_string()), Value::Number)
-        }
-        Constant::String(text) => Value::from(String::from_utf8_lossy(text)),
-        Constant::Ip(_) | Constant::Network(_) | Constant::Duration(_) | Constant::Size(_) => {
-            Value::from(value.to_string())
-        }
-    }
-}
 
 /// The values of a field as `--facts` takes them; null where there is none.
 pub(crate) fn json_values(values: &[Constant]) -> Value {
     match values {
         [] => Value::Null,
-        [value] => json(value),
-        values => Value::Array(values.iter().map(json).collect()),
+        [value] => constant(value),
+        values => Value::Array(values.iter().map(constant).collect()),
     }
 }
 

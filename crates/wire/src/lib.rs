@@ -21,8 +21,10 @@ mod checked;
 mod diagnostic;
 mod pages;
 mod phases;
+mod reason;
 
 pub use checked::{CheckedText, Findings, Summary};
 pub use diagnostic::{Diagnostic, Edit, Span, applicability, diagnostics};
 pub use pages::page;
 pub use phases::Phases;
+pub use reason::{Reason, Reasons, constant};

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 use tamis::reason::explain;
 use tamis::traffic::Request;
+use tamis_wire::Reason;
 
-use crate::commands::why_output::{self, Answer, WireAnswer};
+use crate::commands::why_output::{self, Answer};
 use crate::recordings::Traffic;
 use crate::rules::Rules;
 use crate::style::{self, paint};
@@ -51,7 +52,7 @@ pub(crate) fn write_json(out: &mut Stream, rules: &Rules, traffic: &[Traffic]) -
         id: &'a str,
         method: Option<&'a str>,
         path: Option<&'a str>,
-        rules: Vec<WireAnswer<'a>>,
+        rules: Vec<Reason<'a>>,
     }
     for file in traffic {
         for request in &file.recording.requests {
@@ -62,7 +63,7 @@ pub(crate) fn write_json(out: &mut Stream, rules: &Rules, traffic: &[Traffic]) -
                 id: &request.id,
                 method: request.method.as_deref(),
                 path: request.path.as_deref(),
-                rules: answers.iter().map(WireAnswer::from).collect(),
+                rules: answers.iter().map(Answer::wire).collect(),
             };
             serde_json::to_writer(&mut *out, &line)?;
             writeln!(out)?;

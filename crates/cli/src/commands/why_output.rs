@@ -3,15 +3,13 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use serde::Serialize;
-use serde_json::Value;
-use tamis::reason::{Change, Connective, Explained, Explanation, FieldChange, FieldValues, Flip};
+use tamis::reason::{Connective, Explained, Explanation, FieldChange, FieldValues, Flip};
 use tamis::{Constant, Verdict};
+use tamis_wire::{Reason, Reasons};
 
 use crate::style::{self, paint};
 use crate::terminal::Stream;
 use crate::text::{self, counted};
-use crate::witness;
 
 /// How many values of a field are shown.
 const MOST_VALUES: usize = 4;
@@ -212,118 +210,13 @@ fn side(field: &FieldValues) -> String {
 
 /// One document, version 1.
 pub(crate) fn write_json(out: &mut Stream, answers: &[Answer<'_>], problems: &[String]) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        version: u32,
-        rules: Vec<WireAnswer<'a>>,
-        problems: &'a [String],
-    }
-    let rules = answers.iter().map(WireAnswer::from).collect();
-    serde_json::to_writer(&mut *out, &Document { version: 1, rules, problems })?;
-    writeln!(out)
+    let reasons = answers.iter().map(Answer::wire).collect();
+    out.write_all(Reasons::new(reasons, problems).to_json().as_bytes())
 }
 
-/// A rule and why it says what it says, as JSON.
-#[derive(Serialize)]
-pub(crate) struct WireAnswer<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<&'a str>,
-    verdict: &'static str,
-    conditions: Vec<WireCondition<'a>>,
-    flip: &'static str,
-    change: Option<WireChange<'a>>,
-}
-
-#[derive(Serialize)]
-struct WireCondition<'a> {
-    depth: usize,
-    kind: &'static str,
-    text: &'a str,
-    start: u32,
-    end: u32,
-    holds: bool,
-    decides: bool,
-    fields: Vec<WireField<'a>>,
-    result: Option<Vec<Value>>,
-}
-
-#[derive(Serialize)]
-struct WireField<'a> {
-    field: &'a str,
-    values: Vec<Value>,
-    hidden: bool,
-}
-
-#[derive(Serialize)]
-struct WireChange<'a> {
-    smallest: bool,
-    fields: Vec<WireFieldChange<'a>>,
-}
-
-#[derive(Serialize)]
-struct WireFieldChange<'a> {
-    field: &'a str,
-    from: Vec<Value>,
-    to: Vec<Value>,
-    hidden: bool,
-}
-
-impl<'a> From<&'a Answer<'a>> for WireAnswer<'a> {
-    fn from(answer: &'a Answer<'a>) -> Self {
-        let explanation = &answer.explanation;
-        let (flip, change) = match &explanation.flip {
-            Flip::Change(change) => ("change", Some(WireChange::from(change))),
-            Flip::Never => ("never", None),
-            Flip::Unknown => ("unknown", None),
-        };
-        let condition = |condition: &'a Explained| WireCondition {
-            depth: condition.depth,
-            kind: match condition.connective {
-                Some(Connective::And) => "and",
-                Some(Connective::Or) => "or",
-                Some(Connective::Not) => "not",
-                None => "condition",
-            },
-            text: condition.span.slice(answer.text),
-            start: condition.span.start,
-            end: condition.span.end,
-            holds: condition.holds,
-            decides: condition.decides,
-            fields: condition.fields.iter().map(WireField::from).collect(),
-            result: condition.result.as_ref().map(|results| results.iter().map(wire_result).collect()),
-        };
-        Self {
-            rule: answer.rule,
-            verdict: explanation.verdict.as_str(),
-            conditions: explanation.conditions.iter().map(condition).collect(),
-            flip,
-            change,
-        }
-    }
-}
-
-fn wire_result(result: &Option<Constant>) -> Value {
-    result.as_ref().map_or(Value::Null, witness::json)
-}
-
-fn wire_values(field: &FieldValues) -> Vec<Value> {
-    field.values.iter().map(witness::json).collect()
-}
-
-impl<'a> From<&'a FieldValues> for WireField<'a> {
-    fn from(field: &'a FieldValues) -> Self {
-        Self { field: &field.field.name, values: wire_values(field), hidden: field.hidden }
-    }
-}
-
-impl<'a> From<&'a Change> for WireChange<'a> {
-    fn from(change: &'a Change) -> Self {
-        let field = |it: &'a FieldChange| WireFieldChange {
-            field: &it.from.field.name,
-            from: wire_values(&it.from),
-            to: wire_values(&it.to),
-            hidden: it.from.hidden || it.to.hidden,
-        };
-        Self { smallest: change.is_smallest, fields: change.fields.iter().map(field).collect() }
+impl Answer<'_> {
+    /// As JSON.
+    pub(crate) fn wire(&self) -> Reason<'_> {
+        Reason::of(self.rule, &self.explanation, self.text)
     }
 }
