@@ -236,7 +236,8 @@ fn check_names(items: &[Item], builder: &mut Builder<'_>) {
             builder.diagnostics.push(Diagnostic::new(Code::BadName, item.keyword, message).fix(fix));
             continue;
         }
-        let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !name.contains(['.', '-']);
+        let is_word = !name.starts_with(|c: char| c.is_ascii_digit())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if !is_word {
             let keyword = if item.kind == ItemKind::Let { "let" } else { "rule" };
             let message =

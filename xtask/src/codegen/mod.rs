@@ -5,6 +5,8 @@ mod fields;
 mod layers;
 mod operators;
 mod table;
+mod textmate;
+mod tree_sitter;
 
 use std::fs;
 use std::path::Path;
@@ -31,6 +33,8 @@ pub fn generate(repository: &Repository, policy: &Policy) -> Result<Vec<Generate
     let mut files =
         vec![layers::generate(repository, policy)?, operators::generate(), codes::page(), codes::ledger(repository)];
     files.extend(fields::generate());
+    files.extend(tree_sitter::generate());
+    files.push(textmate::generate());
     Ok(files)
 }
 
