@@ -43,14 +43,14 @@ pub enum Element {
 /// assert!(set.contains(&Value::Int(502)));
 /// assert!(!set.contains(&Value::Int(505)));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Set {
     /// Shared, because each rule that names a set has its own copy of it.
     members: Arc<Members>,
 }
 
 /// The look-up structures of a set.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Members {
     elements: Vec<Element>,
     strings: HashSet<Box<[u8]>>,
@@ -149,6 +149,12 @@ impl Element {
     }
 }
 
+impl fmt::Debug for Set {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Set").field(&self.elements()).finish()
+    }
+}
+
 /// Sorts ranges and joins those that overlap; inverted ones vanish.
 fn merged(mut ranges: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     ranges.retain(|(low, high)| low <= high);
@@ -202,6 +208,84 @@ impl Pattern {
         }
         self.regex.is_match(text)
     }
+}
+
+/// Why a pattern is not compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatternRefusal {
+    /// It is no regular expression.
+    Syntax(String),
+    /// It takes more memory than one pattern may take.
+    TooLarge {
+        /// The bytes that it may take.
+        limit: usize,
+    },
+    /// The patterns of the rule take more memory than they may together.
+    TooLargeTogether {
+        /// The bytes that they may take.
+        limit: usize,
+    },
+}
+
+/// From how many patterns on the memory of each is measured.
+///
+/// So many fit into the default limit of a rule whatever they are, so a rule with few patterns is compiled once.
+const UNMEASURED: u32 = 4;
+
+/// The memory that the patterns of one rule may take.
+///
+/// Checker and loader of a program go by the same account, so that what the one lets pass the other takes.
+#[derive(Clone, Debug)]
+pub struct PatternBudget {
+    each: usize,
+    whole: usize,
+    n_patterns: u32,
+    used: usize,
+}
+
+impl PatternBudget {
+    /// So many bytes for each pattern, and so many for all of them.
+    #[must_use]
+    pub fn new(each: u32, whole: u32) -> Self {
+        let [each, whole] = [each, whole].map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+        Self { each, whole, n_patterns: 0, used: 0 }
+    }
+
+    /// Compiles the next pattern of the rule.
+    ///
+    /// # Errors
+    ///
+    /// Why it is none of the rule's patterns.
+    pub fn compile(&mut self, pattern: &str) -> Result<Pattern, PatternRefusal> {
+        let measured = self.n_patterns >= UNMEASURED || self.each.saturating_mul(4) > self.whole;
+        self.n_patterns = self.n_patterns.saturating_add(1);
+        let room = self.each.min(self.whole.saturating_sub(self.used));
+        let compiled = if measured { smallest(pattern, room) } else { Pattern::new(pattern, room).map(|p| (p, 0)) };
+        match compiled {
+            Ok((pattern, bytes)) => {
+                self.used = self.used.saturating_add(bytes);
+                Ok(pattern)
+            }
+            Err(regex::Error::CompiledTooBig(_)) if room < self.each => {
+                Err(PatternRefusal::TooLargeTogether { limit: self.whole })
+            }
+            Err(regex::Error::CompiledTooBig(_)) => Err(PatternRefusal::TooLarge { limit: self.each }),
+            Err(error) => Err(PatternRefusal::Syntax(error.to_string())),
+        }
+    }
+}
+
+/// Compiles a pattern and says how much memory it takes at most.
+fn smallest(text: &str, room: usize) -> Result<(Pattern, usize), regex::Error> {
+    let mut limit = 4 << 10;
+    while limit < room {
+        match Pattern::new(text, limit) {
+            Ok(pattern) => return Ok((pattern, limit)),
+            Err(regex::Error::CompiledTooBig(_)) => limit *= 4,
+            Err(error) => return Err(error),
+        }
+    }
+    Pattern::new(text, room).map(|pattern| (pattern, room))
 }
 
 impl fmt::Debug for Pattern {

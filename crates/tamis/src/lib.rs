@@ -105,6 +105,27 @@ pub use tamis_vm::{
     Evaluation, Fact, Facts, FieldRef, PhasedProgram, Program, Verdict, Weight, compile, compile_phased,
 };
 
+/// Programs as bytes: what compiles once and runs on many nodes.
+///
+/// ```
+/// use tamis::bytecode::{NodeProfile, Origin};
+/// use tamis::{Catalog, Options};
+///
+/// let catalog = Catalog::shipped("kong").ok_or("not a shipped catalog")?;
+/// let analysis = tamis::analyze("http.response.status_code == 503", &catalog, &Options::default());
+/// let rule = analysis.rules().first().and_then(|rule| rule.checked()).ok_or("the rule has an error")?;
+/// let program = tamis::compile_phased(rule);
+/// let bytes = program.program().to_bytes(&Origin::new(program.program(), &catalog));
+/// assert!(NodeProfile::new(&catalog).load(&bytes).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub mod bytecode {
+    pub use tamis_vm::bytecode::{
+        Feature, FeatureKind, LoadLimits, Loaded, MAGIC, NodeProfile, Origin, Place, Reason, Refusal, VERSION,
+    };
+    pub use tamis_vm::cost::{MOST_COMBINATIONS, MOST_VALUES, TEXT_BYTES};
+}
+
 /// What is said about a rule, in parts.
 ///
 /// A [`Diagnostic`] points at bytes; [`LineIndex`](diagnostic::LineIndex) turns them into lines.

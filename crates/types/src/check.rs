@@ -9,7 +9,7 @@ use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Severity};
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
-use tamis_lang::prepared::Set;
+use tamis_lang::prepared::{PatternBudget, Set};
 use tamis_lang::span::Span;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
@@ -65,8 +65,8 @@ pub(crate) struct Current {
     pub(crate) negated: Vec<Span>,
     /// Fields whose presence the rule tests.
     pub(crate) tested: Vec<FieldUseId>,
-    /// How many patterns it has, and the bytes that they take at most.
-    pub(crate) patterns: (u32, usize),
+    /// What its patterns take; none before the first.
+    pub(crate) patterns: Option<PatternBudget>,
     /// Whether it was said that there are too many conditions.
     pub(crate) too_large: bool,
     /// The place of the item in its file.

@@ -11,7 +11,7 @@ use crate::builder::TooLarge;
 use crate::check::Checker;
 use crate::hir::{FieldUse, VariableId};
 use crate::meaning::{Meaning, Place, Scale, Term};
-use crate::prose::{field_name, list, quote};
+use crate::prose::{list, quote};
 
 impl<'a> Checker<'a> {
     pub(crate) fn path(&mut self, id: NodeId, name: Span, key: Option<&Key>) -> Meaning {
@@ -171,7 +171,7 @@ impl<'a> Checker<'a> {
                 diagnostic.fixes(fixes.map(|name| use_name(checker.span(id), name).suggestion()))
             });
         }
-        let name = field_name(field, key.as_deref());
+        let name = field.name_with(key.as_deref());
         let scale = field.unit.as_ref().and_then(|unit| unit.scale);
         let field_use = FieldUse {
             id: field_id,
@@ -208,7 +208,7 @@ impl<'a> Checker<'a> {
             }
             Via::KeySpelling => {
                 self.report(Severity::Hint, |checker| {
-                    let name = field_name(field, key);
+                    let name = field.name_with(key);
                     let message = format!("{} is written {}", checker.quote(id), quote(&name));
                     Diagnostic::new(Code::KeySpelling, checker.span(id), message).fix(use_name(checker.span(id), &name))
                 });
@@ -217,7 +217,7 @@ impl<'a> Checker<'a> {
     }
 
     fn alias(&self, id: NodeId, field: &Field, key: Option<&str>, alias: &Alias) -> Diagnostic {
-        let name = field_name(field, key);
+        let name = field.name_with(key);
         let (text, name_text) = (self.quote(id), quote(&name));
         let fix = use_name(self.span(id), &name);
         let (code, message, fix) = if alias.exact {
@@ -251,7 +251,7 @@ impl<'a> Checker<'a> {
             Shape::Family { known_keys, .. } => known_keys.as_slice(),
             Shape::One | Shape::Many | Shape::Opaque => &[],
         });
-        let example = field.zip(known.first()).map(|(field, known)| field_name(field, Some(&known.key)));
+        let example = field.zip(known.first()).map(|(field, known)| field.name_with(Some(&known.key)));
         let message = match example {
             Some(example) => format!("{text} is a family of fields; name one, for example {}", quote(&example)),
             None => format!("{text} is a family of fields; name one by its key, `{}.…`", self.slice(id)),
@@ -272,7 +272,7 @@ impl<'a> Checker<'a> {
             None => diagnostic.note(format!("a key matches the regular expression `{key_pattern}`")),
         };
         match near {
-            Some(near) => diagnostic.fix(use_name(self.span(id), &field_name(field, Some(near))).suggestion()),
+            Some(near) => diagnostic.fix(use_name(self.span(id), &field.name_with(Some(near))).suggestion()),
             None => diagnostic,
         }
     }

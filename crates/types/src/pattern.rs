@@ -4,7 +4,7 @@ use regex_syntax::ast::{ErrorKind, parse::Parser as AstParser};
 use tamis_lang::builtin::BuiltinId;
 use tamis_lang::code::Code;
 use tamis_lang::diagnostic::{Diagnostic, Edit, Fix};
-use tamis_lang::prepared::{Pattern, Prepared};
+use tamis_lang::prepared::{Pattern, PatternBudget, PatternRefusal, Prepared};
 use tamis_lang::span::Span;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
@@ -15,11 +15,6 @@ use crate::comparison::Side;
 use crate::hir::Right;
 use crate::meaning::Meaning;
 use crate::prose::{quote, string_literal};
-
-/// From how many patterns on the memory of each is measured.
-///
-/// So many fit into the default limit of a rule whatever they are, so a rule with few patterns is compiled once.
-const UNMEASURED: u32 = 4;
 
 /// A regular expression that cannot be compiled.
 #[derive(Debug)]
@@ -95,35 +90,25 @@ impl Checker<'_> {
         } else {
             (self.limits.regex_bytes, self.limits.rule_regex_bytes)
         };
-        let [each, whole] = [each, whole].map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
-        let (n_patterns, used) = self.item.patterns;
-        self.item.patterns.0 = n_patterns.saturating_add(1);
-        let room = each.min(whole.saturating_sub(used));
-        let measured = n_patterns >= UNMEASURED || each.saturating_mul(4) > whole;
-        let compiled = if measured { smallest(text, room) } else { Pattern::new(text, room).map(|p| (p, 0)) };
-        match compiled {
-            Ok((pattern, bytes)) => {
-                self.item.patterns.1 = used.saturating_add(bytes);
-                Some(pattern)
+        let budget = self.item.patterns.get_or_insert_with(|| PatternBudget::new(each, whole));
+        let too_large = |message: String| {
+            move |checker: &Self| {
+                Diagnostic::new(Code::PatternTooLarge, checker.span(literal), message)
+                    .note("counted repetitions such as `{1000}` and classes such as `\\w` take the most")
             }
-            Err(regex::Error::CompiledTooBig(_)) => {
-                let of_rule = room < each;
-                self.error(|checker| {
-                    let message = if of_rule {
-                        format!("the regular expressions of the rule take more than {whole} bytes together")
-                    } else {
-                        format!("the regular expression takes more than {each} bytes")
-                    };
-                    Diagnostic::new(Code::PatternTooLarge, checker.span(literal), message)
-                        .note("counted repetitions such as `{1000}` and classes such as `\\w` take the most")
-                });
-                None
+        };
+        match budget.compile(text) {
+            Ok(pattern) => return Some(pattern),
+            Err(PatternRefusal::TooLarge { limit }) => {
+                self.error(too_large(format!("the regular expression takes more than {limit} bytes")));
             }
-            Err(_) => {
-                self.error(|checker| checker.bad_pattern(nodes, op, text));
-                None
+            Err(PatternRefusal::TooLargeTogether { limit }) => {
+                let message = format!("the regular expressions of the rule take more than {limit} bytes together");
+                self.error(too_large(message));
             }
+            Err(PatternRefusal::Syntax(_)) => self.error(|checker| checker.bad_pattern(nodes, op, text)),
         }
+        None
     }
 
     fn bad_pattern(&self, nodes: (NodeId, NodeId, NodeId), op: (BuiltinId, Span), text: &str) -> Diagnostic {
@@ -171,19 +156,6 @@ impl Checker<'_> {
         let inner = Span::new(offset(start), offset(end));
         if span.contains(inner) { inner } else { span }
     }
-}
-
-/// Compiles a pattern and says how much memory it takes at most.
-fn smallest(text: &str, room: usize) -> Result<(Pattern, usize), regex::Error> {
-    let mut limit = 4 << 10;
-    while limit < room {
-        match Pattern::new(text, limit) {
-            Ok(pattern) => return Ok((pattern, limit)),
-            Err(regex::Error::CompiledTooBig(_)) => limit *= 4,
-            Err(error) => return Err(error),
-        }
-    }
-    Pattern::new(text, room).map(|pattern| (pattern, room))
 }
 
 /// Why a pattern is refused, and where.

@@ -1,7 +1,5 @@
 //! Words for messages.
 
-use std::fmt::Write as _;
-
 use tamis_lang::builtin::{Builtin, Operand};
 use tamis_lang::catalog::Field;
 pub(crate) use tamis_lang::excerpt::quote;
@@ -56,23 +54,4 @@ pub(crate) fn example_comparison(field: &Field) -> Option<String> {
         Ty::Bool | Ty::Int | Ty::String | Ty::Ip | Ty::Network => "==",
     };
     Some(format!("{sign} {example}"))
-}
-
-/// The name under which a rule can test a field.
-pub(crate) fn field_name(field: &Field, key: Option<&str>) -> String {
-    let Some(key) = key else { return field.name.clone() };
-    let segments_are_names = key.split('.').all(is_segment);
-    if segments_are_names {
-        return format!("{}.{key}", field.name);
-    }
-    let mut name = field.name.clone();
-    let _ = write!(name, "[{}]", Constant::String(key.as_bytes().into()));
-    name
-}
-
-/// Whether a text can be a later segment of a dotted name.
-fn is_segment(text: &str) -> bool {
-    let part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let inner = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    text.chars().all(part) && text.starts_with(inner) && text.ends_with(inner) && !text.contains("--")
 }

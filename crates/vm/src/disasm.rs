@@ -10,8 +10,10 @@ use tamis_lang::value::Value;
 use tamis_types::hir::{Mode, Quantifier};
 
 use crate::facts::FieldRef;
-use crate::op::{BodyLen, Bounds, Fold, Instruction, Level, Op, Operand, PreparedRef, Sign, Slot, SubjectKind, Target};
-use crate::program::{Action, Comparison, Program, Step};
+use crate::op::{
+    Action, BodyLen, Bounds, Fold, Instruction, Level, Op, Operand, PreparedRef, Sign, Slot, SubjectKind, Target,
+};
+use crate::program::{Comparison, Program, Step};
 
 /// Characters of rule text beside an instruction.
 const SOURCE_WIDTH: usize = 60;
@@ -101,7 +103,7 @@ impl Program {
             }
         });
         let (then, otherwise) = (End { target: then, in_body }, End { target: otherwise, in_body });
-        let mnemonic = format!("{:indent$}{}", "", op.mnemonic(), indent = 2 * depth);
+        let mnemonic = format!("{:indent$}{}", "", op.row().name, indent = 2 * depth);
         [number.to_string(), mnemonic, operands.join(" "), format!("? {then} : {otherwise}"), source]
     }
 
@@ -114,7 +116,10 @@ impl Program {
             },
             Operand::Field(slot) => self.field_name(slot),
             Operand::Variable(level) => format!("{} in", variable_name(level)),
-            Operand::Mode(Mode::All) | Operand::Sign(Sign::Plain) | Operand::Fold(Fold::Keep) => String::new(),
+            // Steps have a text of their own.
+            Operand::Mode(Mode::All) | Operand::Sign(Sign::Plain) | Operand::Fold(Fold::Keep) | Operand::OfStep => {
+                String::new()
+            }
             Operand::Mode(Mode::Any) | Operand::Quantifier(Quantifier::Any) => "any".into(),
             Operand::Quantifier(Quantifier::All) => "all".into(),
             Operand::Quantifier(Quantifier::None) => "none".into(),
@@ -150,14 +155,14 @@ impl Program {
     fn step(&self, at: usize, step: &Step, depth: usize) -> [String; 5] {
         let into = step.into;
         let text = match step.action {
-            Action::Constant(constant) => self.operand(Operand::Constant(constant)),
+            Action::Constant { constant } => self.operand(Operand::Constant(constant)),
             Action::Field { slot, .. } => self.field_name(slot),
-            Action::Variable(level) => variable_name(level),
-            Action::Call { builtin, count } => call_text(builtin.get(), into..into.saturating_add(count)),
-            Action::TextLen => format!("len(r{into})"),
-            Action::Count(slot) => format!("count({})", self.field_name(slot)),
-            Action::ListLen(slot) => format!("len({})", self.field_name(slot)),
-            Action::OrElse { end, .. } => format!("go to .{end} if r{into} has a value"),
+            Action::Variable { level } => variable_name(level),
+            Action::Call { builtin, count } => call_text(builtin.get(), into..into.saturating_add(count.0)),
+            Action::TextLen {} => format!("len(r{into})"),
+            Action::Count { field } => format!("count({})", self.field_name(field)),
+            Action::ListLen { field } => format!("len({})", self.field_name(field)),
+            Action::OrElse { jump } => format!("go to .{} if r{into} has a value", jump.end),
         };
         let is_jump = matches!(step.action, Action::OrElse { .. });
         let text = if is_jump { text } else { format!("r{into} = {text}") };

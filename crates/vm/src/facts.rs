@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use tamis_lang::catalog::FieldId;
+use tamis_lang::catalog::{Field, FieldId, Presence};
 use tamis_lang::phase::Phase;
 use tamis_lang::sampling::Randomness;
 use tamis_lang::ty::Ty;
@@ -178,6 +178,8 @@ pub struct FieldRef {
     pub ty: Ty,
     /// Whether the catalog expects several values; a request may have several of any field.
     pub many: bool,
+    /// Whether the catalog expects requests without it; a request may lack any field.
+    pub optional: bool,
     /// From when on the field is known.
     pub phase: Phase,
     /// Whether its value only ever grows, so that what it is before its phase is a lower bound.
@@ -197,9 +199,39 @@ impl FieldRef {
             name: field.name.as_str().into(),
             ty: field.ty,
             many: field.many,
+            optional: field.optional,
             phase: field.phase,
             monotone: field.monotone,
             sensitive: field.sensitive,
+        }
+    }
+
+    /// The same for a field of a catalog, or for the member of a family with this normalised key.
+    pub(crate) fn of_catalog(slot: u32, (id, field): (FieldId, &Field), key: Option<&str>) -> Self {
+        Self {
+            slot,
+            id,
+            key: key.map(Box::from),
+            name: field.name_with(key).into(),
+            ty: field.ty,
+            many: field.is_many(),
+            optional: field.presence == Presence::Optional,
+            phase: field.phase,
+            monotone: field.monotone,
+            sensitive: field.is_sensitive(key),
+        }
+    }
+
+    /// The name in the catalog; of the member of a family that of the family.
+    pub(crate) fn catalog_name(&self) -> &str {
+        let name = &*self.name;
+        match self.key.as_deref() {
+            None => name,
+            Some(key) => match name.strip_suffix(key).and_then(|name| name.strip_suffix('.')) {
+                Some(family) => family,
+                // A key that is no name stands in brackets.
+                None => name.split_once('[').map_or(name, |(family, _)| family),
+            },
         }
     }
 }

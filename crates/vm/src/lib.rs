@@ -30,9 +30,12 @@
 //! assert_eq!(program.run(&Response { status: 200 }, &mut Scratch::default()), Verdict::NoMatch);
 //! ```
 
+pub mod bytecode;
 mod compile;
+pub mod cost;
 mod disasm;
 mod facts;
+mod moments;
 mod op;
 mod phased;
 mod program;
@@ -41,6 +44,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 mod verdict;
+mod verify;
 
 pub use compile::compile;
 pub use facts::{Fact, Facts, FieldRef};

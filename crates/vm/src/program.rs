@@ -11,7 +11,7 @@ use tamis_types::hir::Mode;
 
 use crate::facts::FieldRef;
 use crate::op::{
-    ComparisonRef, ConstantRef, FinderRef, Instruction, Level, Op, PreparedRef, Sign, Slot, Target, TextRef,
+    Action, ComparisonRef, ConstantRef, FinderRef, Instruction, Op, PreparedRef, Sign, Slot, Target, TextRef,
 };
 
 /// A compiled rule.
@@ -38,6 +38,8 @@ pub struct Program {
     pub(crate) constants: Box<[Constant]>,
     /// Comparisons of expressions.
     pub(crate) comparisons: Box<[Comparison]>,
+    /// How many values and combinations of values one evaluation can look at.
+    pub(crate) fuel: u64,
 }
 
 /// A comparison of expressions.
@@ -83,44 +85,6 @@ pub(crate) struct Step {
     pub(crate) into: u32,
     /// What it writes.
     pub(crate) action: Action,
-}
-
-/// What a step does.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Action {
-    /// Writes a constant.
-    Constant(ConstantRef),
-    /// Writes a value of a field.
-    Field {
-        /// The field.
-        slot: Slot,
-        /// The place of the field in [`Comparison::fields`].
-        local: u32,
-        /// How many such steps come before this one.
-        leaf: u32,
-    },
-    /// Writes the value that a quantifier looks at.
-    Variable(Level),
-    /// Applies a kernel to the operands in this place and the ones after it.
-    Call {
-        /// The function.
-        builtin: BuiltinId,
-        /// How many operands there are.
-        count: u32,
-    },
-    /// Replaces the text in this place by its length.
-    TextLen,
-    /// Writes how many values a field has.
-    Count(Slot),
-    /// Writes how many values a field has, if it has any.
-    ListLen(Slot),
-    /// Goes on behind the right side of `??` if the left side, in this place, has a value.
-    OrElse {
-        /// The place of the left side among those of the comparison.
-        left: u32,
-        /// The first step behind the right side.
-        end: u32,
-    },
 }
 
 impl Program {

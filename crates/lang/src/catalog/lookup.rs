@@ -7,6 +7,7 @@ use std::collections::hash_map::Entry;
 use super::{Alias, Catalog, Field, FieldId, Separator, Shape};
 use crate::limits::Limits;
 use crate::prepared::Pattern;
+use crate::value::Value;
 
 /// What a name in a rule stands for.
 #[derive(Clone, Debug)]
@@ -176,6 +177,24 @@ impl Field {
         Cow::Owned(key.chars().map(normal).collect())
     }
 
+    /// The name under which a rule can test the field; of a family, the member with this normalised key.
+    ///
+    /// ```
+    /// use tamis_lang::catalog::{Catalog, Resolution};
+    /// let kong = Catalog::shipped("kong").unwrap();
+    /// let Resolution::Field { field, .. } = kong.resolve("http.request.header.x-tenant", None) else { panic!() };
+    /// assert_eq!(field.name_with(Some("x-tenant")), "http.request.header.x-tenant");
+    /// assert_eq!(field.name_with(Some("a b")), r#"http.request.header["a b"]"#);
+    /// ```
+    #[must_use]
+    pub fn name_with(&self, key: Option<&str>) -> String {
+        match key {
+            None => self.name.clone(),
+            Some(key) if key.split('.').all(is_segment) => format!("{}.{key}", self.name),
+            Some(key) => format!("{}[{}]", self.name, Value::String(key.as_bytes())),
+        }
+    }
+
     /// Whether the values must never be shown; of a family, those of this normalised key.
     #[must_use]
     pub fn is_sensitive(&self, key: Option<&str>) -> bool {
@@ -195,6 +214,13 @@ impl Field {
             Shape::One | Shape::Opaque => false,
         }
     }
+}
+
+/// Whether a text can be a later segment of a dotted name.
+fn is_segment(text: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let inner = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.chars().all(part) && text.starts_with(inner) && text.ends_with(inner) && !text.contains("--")
 }
 
 impl Catalog {

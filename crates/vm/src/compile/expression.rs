@@ -4,8 +4,8 @@ use tamis_types::hir::{FieldUseId, Right, Test, ValueId, ValueKind};
 
 use super::Lowering;
 use super::tables::place;
-use crate::op::{Level, Op, PreparedRef, Sign, Slot};
-use crate::program::{Action, Comparison, Section, Step};
+use crate::op::{Action, Jump, LeafPlace, Level, Op, OperandCount, PreparedRef, Sign, Slot};
+use crate::program::{Comparison, Section, Step};
 
 /// The steps of one comparison while they grow.
 #[derive(Default)]
@@ -77,7 +77,7 @@ impl Lowering<'_> {
     fn open(&mut self, id: ValueId, into: u32, steps: &mut Steps, work: &mut Vec<Work>) {
         if let Some(constant) = self.known.value(id) {
             let constant = self.tables.constant(constant);
-            steps.push(into, Action::Constant(constant));
+            steps.push(into, Action::Constant { constant });
             return;
         }
         let Some(value) = self.hir.value(id) else { return };
@@ -85,9 +85,9 @@ impl Lowering<'_> {
             // Known above.
             ValueKind::Constant(_) => {}
             ValueKind::Field(field) => steps.field(*field, into),
-            ValueKind::Variable(variable) => steps.push(into, Action::Variable(Level(variable.0))),
+            ValueKind::Variable(variable) => steps.push(into, Action::Variable { level: Level(variable.0) }),
             ValueKind::Call { builtin, arguments } => {
-                let action = Action::Call { builtin: *builtin, count: place(arguments.len()) };
+                let action = Action::Call { builtin: *builtin, count: OperandCount(place(arguments.len())) };
                 work.push(Work::Step(Step { into, action }));
                 let operands = (into..).zip(arguments).map(|(into, id)| Work::Value { id: *id, into });
                 let from = work.len();
@@ -99,11 +99,11 @@ impl Lowering<'_> {
                 work.push(Work::Value { id: *left, into });
             }
             ValueKind::TextLen(text) => {
-                work.push(Work::Step(Step { into, action: Action::TextLen }));
+                work.push(Work::Step(Step { into, action: Action::TextLen {} }));
                 work.push(Work::Value { id: *text, into });
             }
-            ValueKind::Count(field) => steps.push(into, Action::Count(Slot(field.0))),
-            ValueKind::ListLen(field) => steps.push(into, Action::ListLen(Slot(field.0))),
+            ValueKind::Count(field) => steps.push(into, Action::Count { field: Slot(field.0) }),
+            ValueKind::ListLen(field) => steps.push(into, Action::ListLen { field: Slot(field.0) }),
         }
     }
 }
@@ -120,9 +120,9 @@ impl Steps {
             self.fields.push(slot);
             self.fields.len() - 1
         });
-        let leaf = self.n_leaves;
+        let leaf = LeafPlace { local: place(local), number: self.n_leaves };
         self.n_leaves += 1;
-        self.push(into, Action::Field { slot, local: place(local), leaf });
+        self.push(into, Action::Field { slot, leaf });
     }
 
     fn or_else(&mut self, step: usize, leaf: u32, into: u32) {
@@ -132,14 +132,14 @@ impl Steps {
             leaves: leaf as usize..self.n_leaves as usize,
             place: into as usize,
         });
-        self.push(into, Action::OrElse { left, end: 0 });
+        self.push(into, Action::OrElse { jump: Jump { left, end: 0 } });
     }
 
     /// The right side of the `??` whose jump is at this place ends here.
     fn close(&mut self, at: usize) {
         let here = place(self.steps.len());
-        if let Some(Step { action: Action::OrElse { end, .. }, .. }) = self.steps.get_mut(at) {
-            *end = here;
+        if let Some(Step { action: Action::OrElse { jump }, .. }) = self.steps.get_mut(at) {
+            jump.end = here;
         }
     }
 }

@@ -192,7 +192,7 @@ impl<'h> Lowering<'h> {
         };
         let (instructions, spans): (Vec<_>, Vec<_>) = self.reversed.iter().rev().map(turn).unzip();
         let fields = (0..).zip(&self.hir.fields).map(|(slot, field)| FieldRef::new(slot, field)).collect();
-        Program {
+        let mut program = Program {
             entry: from_start(self.entry),
             instructions: instructions.into(),
             spans: spans.into(),
@@ -202,6 +202,9 @@ impl<'h> Lowering<'h> {
             prepared: self.hir.prepared.clone().into(),
             constants: self.tables.constants.into(),
             comparisons: self.tables.comparisons.into(),
-        }
+            fuel: 0,
+        };
+        program.fuel = program.visits();
+        program
     }
 }

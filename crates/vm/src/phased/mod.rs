@@ -57,8 +57,8 @@ use tamis_types::phases::{Moments, Phases};
 
 use crate::compile::compile_hir;
 use crate::facts::FieldRef;
-use crate::op::{BodyLen, Op, Slot, SubjectKind};
-use crate::program::{Action, Program};
+use crate::op::{Action, BodyLen, Op, Slot, SubjectKind};
+use crate::program::Program;
 
 pub use evaluation::{Evaluation, Weight};
 
@@ -121,9 +121,16 @@ pub fn compile_phased(rule: &CheckedRule) -> PhasedProgram {
 
 impl PhasedProgram {
     pub(crate) fn of(hir: &Hir) -> Self {
-        let phases = Phases::of(hir);
-        let moments = phases.rule();
-        let program = compile_hir(&order::by_phase(hir, &phases));
+        Self::new(compile_hir(&order::by_phase(hir, &Phases::of(hir))))
+    }
+
+    /// The same program, to be decided phase by phase.
+    ///
+    /// It takes any program, the loaded ones too; one that [`compile_phased`] made, or that was loaded from its bytes,
+    /// asks the fewest conditions.
+    #[must_use]
+    pub fn new(program: Program) -> Self {
+        let moments = program.moments();
         let samples = program.samples();
         let described = Described::of(program);
         Self { inner: Arc::new(Inner { described, moments, samples }) }
@@ -199,11 +206,13 @@ fn fields_of(program: &Program, op: &Op, visit: &mut dyn FnMut(Slot)) {
         crate::op::Operand::Comparison(comparison) => {
             for step in program.comparison(comparison).map_or(&[][..], |comparison| &comparison.steps) {
                 match step.action {
-                    Action::Field { slot, .. } | Action::Count(slot) | Action::ListLen(slot) => visit(slot),
-                    Action::Constant(_)
-                    | Action::Variable(_)
+                    Action::Field { slot: field, .. } | Action::Count { field } | Action::ListLen { field } => {
+                        visit(field);
+                    }
+                    Action::Constant { .. }
+                    | Action::Variable { .. }
                     | Action::Call { .. }
-                    | Action::TextLen
+                    | Action::TextLen {}
                     | Action::OrElse { .. } => {}
                 }
             }

@@ -12,9 +12,9 @@ use tamis_lang::value::Value;
 use tamis_types::hir::Mode;
 
 use super::Machine;
-use super::expression::{Comparing, Leaf, Outcome, Source};
+use super::expression::{Comparing, Outcome, Source};
 use crate::facts::{Fact, Facts};
-use crate::op::Slot;
+use crate::op::{LeafPlace, Slot};
 use crate::program::Section;
 
 /// The place of one step among the values of its field.
@@ -43,7 +43,7 @@ struct Pass<'v, 'w> {
 }
 
 impl<'v> Source<'v> for Pass<'v, '_> {
-    fn field(&mut self, leaf: Leaf) -> Option<Outcome<'v>> {
+    fn field(&mut self, _: Slot, leaf: LeafPlace) -> Option<Outcome<'v>> {
         let values = self.values.get(leaf.local as usize).copied().unwrap_or_default();
         let Some(wheel) = self.wheels.get_mut(leaf.number as usize) else { return Some(Outcome::Empty) };
         wheel.has_next = wheel.at + 1 < values.len();

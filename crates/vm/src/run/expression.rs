@@ -11,8 +11,8 @@ use tamis_lang::value::Value;
 
 use super::{Frame, Machine, ask, variable};
 use crate::facts::{Fact, Facts};
-use crate::op::Slot;
-use crate::program::{Action, Comparison, Step};
+use crate::op::{Action, Jump, LeafPlace, Slot};
+use crate::program::{Comparison, Step};
 
 /// What a place holds.
 #[derive(Clone, Copy, Debug)]
@@ -31,20 +31,10 @@ impl<'v> From<Option<Value<'v>>> for Outcome<'v> {
     }
 }
 
-/// A step that reads a field.
-#[derive(Clone, Copy)]
-pub(super) struct Leaf {
-    pub(super) slot: Slot,
-    /// The place of the field among those of the comparison.
-    pub(super) local: u32,
-    /// How many such steps come before this one.
-    pub(super) number: u32,
-}
-
 /// Where the values of fields come from.
 pub(super) trait Source<'v> {
     /// The value of a field for this pass, or `None` where only combinations of values can tell.
-    fn field(&mut self, leaf: Leaf) -> Option<Outcome<'v>>;
+    fn field(&mut self, slot: Slot, leaf: LeafPlace) -> Option<Outcome<'v>>;
 
     /// Whether this left side of a `??` has no result for any combination.
     fn left_is_empty(&self, left: u32) -> bool;
@@ -54,8 +44,8 @@ pub(super) trait Source<'v> {
 struct Single<'v, F: ?Sized>(&'v Machine<'v, F>);
 
 impl<'v, F: Facts + ?Sized> Source<'v> for Single<'v, F> {
-    fn field(&mut self, leaf: Leaf) -> Option<Outcome<'v>> {
-        let Some(field) = self.0.program.field(leaf.slot) else { return Some(Outcome::Empty) };
+    fn field(&mut self, slot: Slot, _: LeafPlace) -> Option<Outcome<'v>> {
+        let Some(field) = self.0.program.field(slot) else { return Some(Outcome::Empty) };
         match self.0.facts.get(field) {
             Fact::Absent | Fact::NotYet => Some(Outcome::Empty),
             Fact::One(value) | Fact::AtLeast(value) => Some((value.ty() == field.ty).then_some(value).into()),
@@ -87,12 +77,12 @@ struct Early<'v, F: ?Sized, K> {
 }
 
 impl<'v, F: Facts + ?Sized, K: Fn(Slot) -> bool> Source<'v> for Early<'v, F, K> {
-    fn field(&mut self, leaf: Leaf) -> Option<Outcome<'v>> {
-        if !(self.is_known)(leaf.slot) {
+    fn field(&mut self, slot: Slot, leaf: LeafPlace) -> Option<Outcome<'v>> {
+        if !(self.is_known)(slot) {
             self.lacks = true;
             return Some(Outcome::Empty);
         }
-        let outcome = self.single.field(leaf);
+        let outcome = self.single.field(slot, leaf);
         self.absent |= matches!(outcome, Some(Outcome::Empty));
         outcome
     }
@@ -106,12 +96,12 @@ impl<F: Facts + ?Sized> Comparing<'_, F> {
     /// Whether it holds, as far as that can be said from the fields that are known.
     pub(crate) fn holds_early(&self, is_known: impl Fn(Slot) -> bool, scratch: &mut Scratch) -> Option<bool> {
         let counted = |step: &Step| match step.action {
-            Action::Count(slot) | Action::ListLen(slot) => Some(slot),
-            Action::Constant(_)
+            Action::Count { field } | Action::ListLen { field } => Some(field),
+            Action::Constant { .. }
             | Action::Field { .. }
-            | Action::Variable(_)
+            | Action::Variable { .. }
             | Action::Call { .. }
-            | Action::TextLen
+            | Action::TextLen {}
             | Action::OrElse { .. } => None,
         };
         let lacks_count = self.comparison.steps.iter().filter_map(counted).any(|slot| !is_known(slot));
@@ -171,24 +161,26 @@ impl<F: Facts + ?Sized> Comparing<'_, F> {
             at += 1;
             let into = step.into as usize;
             let outcome = match step.action {
-                Action::Constant(constant) => machine.program.constant(constant).map(|found| found.as_value()).into(),
-                Action::Field { slot, local, leaf } => match source.field(Leaf { slot, local, number: leaf }) {
+                Action::Constant { constant } => {
+                    machine.program.constant(constant).map(|found| found.as_value()).into()
+                }
+                Action::Field { slot, leaf } => match source.field(slot, leaf) {
                     Some(outcome) => outcome,
                     None => return false,
                 },
-                Action::Variable(level) => variable(frame, level).into(),
-                Action::Call { builtin, count } => call(builtin, places, into, count as usize, scratch),
-                Action::TextLen => match places.get(into) {
+                Action::Variable { level } => variable(frame, level).into(),
+                Action::Call { builtin, count } => call(builtin, places, into, count.0 as usize, scratch),
+                Action::TextLen {} => match places.get(into) {
                     Some(Outcome::Value(Value::String(text))) => number(text.len()),
                     Some(Outcome::Value(_) | Outcome::Nothing) => Outcome::Nothing,
                     Some(Outcome::Empty) | None => Outcome::Empty,
                 },
-                Action::Count(slot) => number(machine.count(slot)),
-                Action::ListLen(slot) => match machine.count(slot) {
+                Action::Count { field } => number(machine.count(field)),
+                Action::ListLen { field } => match machine.count(field) {
                     0 => Outcome::Empty,
                     n => number(n),
                 },
-                Action::OrElse { left, end } => {
+                Action::OrElse { jump: Jump { left, end } } => {
                     let right_counts = match places.get(into) {
                         Some(Outcome::Value(_)) => false,
                         Some(Outcome::Nothing) => true,

@@ -1,6 +1,7 @@
 //! Tests of the whole way from a checked rule to a verdict.
 
 pub(crate) mod build;
+mod bytecode;
 mod depth;
 mod moments;
 mod naive;

@@ -148,6 +148,8 @@ struct Growing<'g, 'c> {
     scope: Vec<Ty>,
     /// How many more fields a comparison may read, so that the combinations stay few.
     fields_left: usize,
+    /// Whether every value has the type that is wanted, as in a rule that was checked.
+    typed: bool,
 }
 
 impl Growing<'_, '_> {
@@ -232,7 +234,7 @@ impl Growing<'_, '_> {
 
     /// A value of a type, now and then of another one.
     fn value(&mut self, ty: Ty, depth: usize) -> ValueId {
-        let ty = if self.choices.one_in(32) { self.choices.of(Ty::ALL) } else { ty };
+        let ty = if self.choices.one_in(32) && !self.typed { self.choices.of(Ty::ALL) } else { ty };
         match self.choices.below(if depth == 0 { 7 } else { 16 }) {
             0 | 1 => {
                 let constant = self.choices.constant(ty);
@@ -305,8 +307,24 @@ fn rule(choices: &mut Choices<'_>) -> Rule {
     for (name, ty) in FIELDS {
         rule.declare(name, *ty);
     }
-    let mut growing = Growing { rule, choices, scope: Vec::new(), fields_left: 0 };
+    let mut growing = Growing { rule, choices, scope: Vec::new(), fields_left: 0, typed: false };
     growing.condition(4);
+    growing.rule
+}
+
+/// A rule as the checker lets it pass, with shares of the requests or without.
+pub(super) fn checked_rule(choices: &mut Choices<'_>) -> Rule {
+    let mut rule = Rule::default();
+    for (name, ty) in FIELDS {
+        rule.declare(name, *ty);
+    }
+    let samples = choices.one_in(2);
+    let mut growing = Growing { rule, choices, scope: Vec::new(), fields_left: 0, typed: true };
+    if samples {
+        growing.sampled(3);
+    } else {
+        growing.condition(4);
+    }
     growing.rule
 }
 
@@ -316,7 +334,7 @@ pub(super) fn sampled_rule(choices: &mut Choices<'_>) -> Rule {
     for (name, ty) in FIELDS {
         rule.declare(name, *ty);
     }
-    let mut growing = Growing { rule, choices, scope: Vec::new(), fields_left: 0 };
+    let mut growing = Growing { rule, choices, scope: Vec::new(), fields_left: 0, typed: false };
     growing.sampled(3);
     growing.rule
 }

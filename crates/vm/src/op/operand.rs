@@ -1,10 +1,4 @@
-//! The instructions of a program, in one table.
-//!
-//! A program is a flat array of conditions, each with two successors that lie further on.
-//! The table at the end of this file is the only list of operations: the enumeration, its mnemonics and the order in
-//! which the disassembly shows operands come from it.
-//! An operation of its own is an optimisation, never a requirement: [`Op::Compare`] can do whatever a comparison can,
-//! with the kernels of the operators' records.
+//! What operations are made of: places in the tables of a program, and small values.
 
 use std::net::IpAddr;
 
@@ -14,7 +8,7 @@ use tamis_lang::value::Value;
 use tamis_types::hir::{Mode, Quantifier};
 
 /// Where evaluation goes next: a later instruction, or the end of the block with its answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Target(u32);
 
 impl Target {
@@ -35,25 +29,21 @@ impl Target {
         self.0 as usize
     }
 
+    /// The number that stands for it in bytes.
+    pub(crate) const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// The target of a number.
+    pub(crate) const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
     /// Whether it is an end and not an instruction.
     pub(crate) const fn is_end(self) -> bool {
         self.0 >= Self::FAIL.0
     }
 }
-
-/// A condition with its successors.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Instruction {
-    /// The condition.
-    pub(crate) op: Op,
-    /// Where to go if it holds.
-    pub(crate) then: Target,
-    /// Where to go if it does not.
-    pub(crate) otherwise: Target,
-}
-
-// Two instructions share a cache line.
-const _: () = assert!(size_of::<Instruction>() == 32);
 
 /// The place of a field in the program's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +77,16 @@ impl Subject {
     /// A variable.
     pub(crate) const fn variable(level: Level) -> Self {
         Self(level.0 | Self::VARIABLE)
+    }
+
+    /// The number that stands for it in bytes: the highest bit marks a variable.
+    pub(crate) const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// The subject of a number.
+    pub(crate) const fn from_bits(bits: u32) -> Self {
+        Self(bits)
     }
 
     /// What it is.
@@ -199,7 +199,31 @@ pub(crate) struct ComparisonRef(pub(crate) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BodyLen(pub(crate) u32);
 
-/// An operand of any operation, as the disassembly sees it.
+/// How many operands a call takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OperandCount(pub(crate) u32);
+
+/// The place of a step among those of its comparison that read a field.
+///
+/// It follows from the steps, so it is not written into bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LeafPlace {
+    /// The place of the field in [`Comparison::fields`](crate::program::Comparison::fields).
+    pub(crate) local: u32,
+    /// How many such steps come before this one.
+    pub(crate) number: u32,
+}
+
+/// The jump over the right side of a `??`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Jump {
+    /// The place of the left side among those of the comparison; it follows from the steps.
+    pub(crate) left: u32,
+    /// The first step behind the right side.
+    pub(crate) end: u32,
+}
+
+/// An operand of any operation or step, as verifier and disassembly see it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Operand {
     Subject(Subject),
@@ -219,6 +243,8 @@ pub(crate) enum Operand {
     Comparison(ComparisonRef),
     BodyLen(BodyLen),
     Threshold(Threshold),
+    /// What only a step has.
+    OfStep,
 }
 
 macro_rules! operand_from {
@@ -250,6 +276,18 @@ operand_from! {
     Threshold => Threshold,
 }
 
+macro_rules! of_steps {
+    ($($ty:ty),*) => {
+        $(impl From<$ty> for Operand {
+            fn from(_: $ty) -> Self {
+                Self::OfStep
+            }
+        })*
+    };
+}
+
+of_steps! { OperandCount, LeafPlace, Jump }
+
 impl From<Ints> for Operand {
     fn from(Ints(bounds): Ints) -> Self {
         Self::Bounds(bounds, Value::Int)
@@ -266,67 +304,4 @@ impl From<Sizes> for Operand {
     fn from(Sizes(bounds): Sizes) -> Self {
         Self::Bounds(bounds, Value::Size)
     }
-}
-
-/// Makes the enumeration of operations and what is derived from it.
-///
-/// A row is a documentation comment, the variant, its mnemonic and its operands in the order in which the disassembly
-/// shows them.
-macro_rules! operations {
-    ($($(#[$doc:meta])* $variant:ident $mnemonic:literal { $($operand:ident: $ty:ty),* $(,)? })*) => {
-        /// A condition on a request.
-        #[derive(Clone, Copy, Debug)]
-        pub(crate) enum Op {
-            $($(#[$doc])* $variant { $($operand: $ty),* },)*
-        }
-
-        impl Op {
-            /// The name that the disassembly shows.
-            pub(crate) const fn mnemonic(&self) -> &'static str {
-                match self {
-                    $(Self::$variant { .. } => $mnemonic,)*
-                }
-            }
-
-            /// Visits the operands in the order of the table.
-            pub(crate) fn operands(&self, visit: &mut dyn FnMut(Operand)) {
-                match *self {
-                    $(Self::$variant { $($operand),* } => { $(visit($operand.into());)* })*
-                }
-            }
-        }
-    };
-}
-
-operations! {
-    /// An integer lies within bounds.
-    Int "int" { mode: Mode, subject: Subject, sign: Sign, bounds: Ints }
-    /// A duration lies within bounds.
-    Duration "duration" { mode: Mode, subject: Subject, sign: Sign, bounds: Durations }
-    /// A size lies within bounds.
-    Size "size" { mode: Mode, subject: Subject, sign: Sign, bounds: Sizes }
-    /// A boolean is true, or with the other sign false.
-    Bool "bool" { mode: Mode, sign: Sign, subject: Subject }
-    /// An address is this one.
-    Ip "ip" { mode: Mode, subject: Subject, sign: Sign, address: IpAddr }
-    /// A text is this one.
-    TextEquals "text.is" { mode: Mode, fold: Fold, subject: Subject, sign: Sign, text: TextRef }
-    /// A text begins with this one.
-    TextStarts "text.starts" { mode: Mode, fold: Fold, subject: Subject, sign: Sign, text: TextRef }
-    /// A text ends with this one.
-    TextEnds "text.ends" { mode: Mode, fold: Fold, subject: Subject, sign: Sign, text: TextRef }
-    /// A text holds this one.
-    TextContains "text.has" { mode: Mode, fold: Fold, subject: Subject, sign: Sign, finder: FinderRef }
-    /// A value passes an operator that takes a set or a pattern.
-    Prepared "prepared" { mode: Mode, subject: Subject, sign: Sign, builtin: BuiltinId, prepared: PreparedRef }
-    /// A value and a constant pass the kernel of an operator.
-    Kernel "kernel" { mode: Mode, subject: Subject, sign: Sign, builtin: BuiltinId, constant: ConstantRef }
-    /// Two expressions pass an operator.
-    Compare "compare" { comparison: ComparisonRef }
-    /// A field has a value.
-    Exists "exists" { field: Slot }
-    /// The request is in a share of all requests.
-    Sample "sample" { threshold: Threshold }
-    /// The body, which is the instructions right after, holds for some, all or none of a field's values.
-    Quantified "each" { quantifier: Quantifier, variable: Level, field: Slot, body: BodyLen }
 }
