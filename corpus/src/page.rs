@@ -4,6 +4,8 @@
 //! `T7` code.
 //! More words say how it is read:
 //!
+//! So is one whose first words are `yaml session` or `json session`: a request for the validator.
+//!
 //! | Word | Says |
 //! |---|---|
 //! | `T301` | it raises this code; outside `corpus/diagnostics`, where a block of text below says so |
@@ -15,15 +17,23 @@
 //! | `phases` | advice on phases is asked for |
 //! | `decide_by=route` | the rule has to be decided at this phase |
 
+use std::sync::LazyLock;
+
 use tamis_dialects::{ConvertOptions, Dialect, convert};
+use tamis_embedded::{Document, Syntax};
 use tamis_lang::catalog::Catalog;
 use tamis_lang::diagnostic::{Diagnostic, Fix};
 use tamis_lang::limits::Limits;
 use tamis_types::analysis::{self, Options};
+use tamis_validator::{FileId, Validator};
 
 use crate::catalogs;
 use crate::compact;
 use crate::fence::Block;
+
+/// The validator of sessions on pages.
+static VALIDATOR: LazyLock<Option<Validator>> =
+    LazyLock::new(|| Catalog::shipped(catalogs::DEFAULT).map(Validator::new));
 
 /// The word of a block that is right.
 pub const INSTEAD: &str = "instead";
@@ -42,6 +52,7 @@ enum Reading {
     Rule { catalog: &'static Catalog, options: Options },
     Conversion { catalog: &'static Catalog, options: ConvertOptions },
     Catalog,
+    Session(Syntax),
 }
 
 impl Subject {
@@ -54,6 +65,8 @@ impl Subject {
         match block.language() {
             "json" if takes_catalogs => Ok(Some(Self { text: block.text.to_owned(), reading: Reading::Catalog })),
             "tamis" => Self::rule(block).map(Some),
+            "yaml" if is_session(block) => Ok(Some(Self::session(block, Syntax::Yaml))),
+            "json" if is_session(block) => Ok(Some(Self::session(block, Syntax::Json))),
             _ => Ok(None),
         }
     }
@@ -90,6 +103,10 @@ impl Subject {
         Ok(Self { text, reading })
     }
 
+    fn session(block: &Block<'_>, syntax: Syntax) -> Self {
+        Self { text: block.text.to_owned(), reading: Reading::Session(syntax) }
+    }
+
     /// A rule over the default catalog.
     ///
     /// # Errors
@@ -113,6 +130,12 @@ impl Subject {
             Reading::Rule { catalog, options } => analysis::analyze(&self.text, catalog, options).diagnostics,
             Reading::Conversion { catalog, options } => convert(&self.text, catalog, options).diagnostics,
             Reading::Catalog => Catalog::from_json(&self.text).err().unwrap_or_default(),
+            Reading::Session(syntax) => {
+                let document = Document::read(&self.text, *syntax);
+                let report = VALIDATOR.as_ref().map(|validator| validator.validate_document("request", &document));
+                let findings = report.into_iter().flat_map(|report| report.findings);
+                findings.filter(|it| it.file == FileId(0)).map(|it| it.diagnostic).collect()
+            }
         }
     }
 
@@ -137,6 +160,11 @@ impl Subject {
     }
 }
 
+/// Whether a block is a request for the validator.
+fn is_session(block: &Block<'_>) -> bool {
+    block.words.get(1) == Some(&"session")
+}
+
 /// The languages that a word of a fence names, from one to the other.
 fn languages(word: &str) -> Option<(Dialect, Dialect)> {
     match word {
@@ -146,10 +174,17 @@ fn languages(word: &str) -> Option<(Dialect, Dialect)> {
     }
 }
 
+/// Whether a file is the page of a code.
+#[must_use]
+pub fn is_page(path: &str) -> bool {
+    let name = path.strip_prefix("corpus/diagnostics/").and_then(|name| name.strip_suffix(".md"));
+    name.is_some_and(is_code)
+}
+
 /// Whether a word of a fence is a diagnostic code.
 #[must_use]
 pub fn is_code(word: &str) -> bool {
-    word.len() == 4 && word.starts_with('T') && word.bytes().skip(1).all(|byte| byte.is_ascii_digit())
+    word.len() == 4 && word.starts_with(['T', 'V']) && word.bytes().skip(1).all(|byte| byte.is_ascii_digit())
 }
 
 fn set_limit(limits: &mut Limits, name: &str, value: &str) -> Result<(), String> {

@@ -28,7 +28,7 @@ fn pages(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
         let path = entry?.path();
         let code = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("");
         let is_code = code.len() == 4
-            && code.starts_with('T')
+            && code.starts_with(['T', 'V'])
             && code.get(1..).is_some_and(|number| number.parse::<u16>().is_ok());
         if is_code && path.extension().is_some_and(|extension| extension == "md") {
             pages.push((code.to_owned(), path.canonicalize()?));

@@ -2,6 +2,7 @@
 //!
 //! The first digit tells the stage: `T0` text and literals, `T1` syntax, `T2` types, `T3` names, `T4` meaning,
 //! `T5` files of rules, `T6` limits, `T7` catalogs, `T8` what Kong's gateway refuses, `T9` conversion.
+//! Those of a session begin with `V`: `V0` documents, `V1` the session, `V2` nodes, `V3` entities, `V4` predictions.
 //! A code is never used again for something else; a retired one stays in `RETIRED`.
 //! Each has a page in `corpus/diagnostics`, which is its test, its documentation and what `tamis explain` prints.
 
@@ -185,6 +186,39 @@ codes! {
     UnwritableValue "T904" Error "value or type that the other language does not have";
     LostComment "T905" Warning "comment that is lost";
     SeveralRules "T906" Error "several rules where one is taken";
+
+    DocumentUnreadable "V001" Error "document that is not YAML or JSON";
+    DocumentShape "V002" Error "entry of another type";
+    UnknownEntry "V003" Error "key that does not exist";
+    MissingEntry "V004" Error "key that is missing";
+    BadEntry "V005" Error "value that cannot be read";
+    RepeatedEntry "V006" Error "key that is there twice";
+
+    DurationOutOfRange "V101" Error "session that is too short or too long";
+    BadCap "V102" Error "cap that lets nothing through";
+    KeptTooLong "V103" Error "captures that are to be kept for too long";
+    UnknownTarget "V104" Error "target that is no node of the fleet";
+    NoTarget "V105" Error "session without a node";
+    TwoFilters "V106" Error "Route and Service in one basic rule";
+    SeveralSessionRules "V107" Error "several rules in one session";
+    AlreadyLimited "V108" Warning "condition that the basic rule makes already";
+    RulesExclude "V109" Error "basic and advanced rule that exclude each other";
+    MatchesNothing "V110" Error "session that can capture nothing";
+    NotCaptured "V111" Warning "field that this session does not capture";
+    RecordsEverything "V112" Warning "long session that can drop nothing early";
+
+    NodeKind "V201" Error "node that has no debug sessions";
+    NodeTooOld "V202" Error "node that is too old for debug sessions";
+    NodeSetting "V203" Error "node whose settings forbid debug sessions";
+    CaptureTooNew "V204" Error "capture that a node does not have";
+    FieldTooNew "V205" Error "field that a node does not have";
+
+    UnknownEntity "V301" Warning "id or name that names nothing";
+    NoAuthentication "V302" Warning "Consumer where nobody is authenticated";
+
+    CapSoonReached "V401" Warning "cap that is reached almost at once";
+    NothingRecorded "V402" Warning "rule that no recorded request matches";
+    BadRecording "V403" Warning "recording that cannot be read as a whole";
 }
 
 impl Code {
@@ -199,10 +233,10 @@ impl Code {
         match self.as_str().as_bytes() {
             // The text between the items of a file is not looked at.
             b"T505" => 0,
-            [_, b'0', ..] => 1,
-            [_, b'1', ..] => 2,
-            [_, b'3' | b'5', ..] => 3,
-            [_, b'2', ..] => 4,
+            [b'T', b'0', ..] => 1,
+            [b'T', b'1', ..] => 2,
+            [b'T', b'3' | b'5', ..] => 3,
+            [b'T', b'2', ..] => 4,
             _ => 5,
         }
     }

@@ -20,7 +20,8 @@ pub(super) fn page() -> Generated {
     let text = format!(
         "# Diagnostic codes\n\n{}\n\
          The first digit tells the stage: 0 text and literals, 1 syntax, 2 types, 3 names, 4 meaning, 5 files of rules, \
-         6 limits, 7 catalogs, 8 what Kong's gateway refuses.\n\
+         6 limits, 7 catalogs, 8 what Kong's gateway refuses, 9 conversion.\n\
+         Codes that begin with `V` are about debug sessions: 0 documents, 1 the session, 2 nodes, 3 entities, 4 predictions.\n\
          `tamis explain CODE` prints the page of a code.\n\
          The severity is the usual one; a diagnostic may be milder or harsher where it knows more.\n\n{}",
         origin("crates/lang/src/code.rs"),
