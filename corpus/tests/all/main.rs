@@ -19,6 +19,7 @@ mod kong_pages;
 mod markdown;
 mod pages;
 mod properties;
+mod serve;
 mod syntax;
 mod tidy;
 mod verdicts;

@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Disasm(commands::disasm::Arguments),
     #[cfg(feature = "lsp")]
     Lsp(commands::lsp::Arguments),
+    #[cfg(feature = "serve")]
+    Serve(commands::serve::Arguments),
     Completions(commands::completions::Arguments),
 }
 

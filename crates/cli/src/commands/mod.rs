@@ -22,6 +22,8 @@ mod match_why;
 pub(crate) mod ops;
 pub(crate) mod replay;
 mod replay_output;
+#[cfg(feature = "serve")]
+pub(crate) mod serve;
 pub(crate) mod why;
 mod why_output;
 
@@ -48,6 +50,8 @@ pub(crate) fn run(command: Command, terminal: &mut Terminal) -> Result<Status, F
         Command::Disasm(arguments) => disasm::run(&arguments, terminal),
         #[cfg(feature = "lsp")]
         Command::Lsp(arguments) => lsp::run(&arguments),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),
     }
 }

@@ -25,6 +25,8 @@ mod ops;
 mod phases;
 mod replay;
 mod runner;
+#[cfg(all(feature = "serve", unix))]
+mod serve;
 mod shares;
 mod streams;
 mod usage;

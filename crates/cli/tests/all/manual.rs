@@ -13,20 +13,21 @@ use std::process::Command;
 /// The pages with transcripts.
 const PAGES: [&str; 2] = ["docs/cli.md", "docs/phases.md"];
 
-fn top() -> PathBuf {
+pub(crate) fn top() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 #[test]
 fn every_transcript_is_what_happens() {
-    PAGES.into_iter().for_each(check);
+    PAGES.into_iter().for_each(|page| check(page, &run));
 }
 
+/// Compares the transcripts of a page with what `play` says that a command with an exit code prints.
 #[track_caller]
-fn check(page: &str) {
+pub(crate) fn check(page: &str, play: &dyn Fn(&str, i32) -> String) {
     let path = top().join(page);
     let page = fs::read_to_string(&path).unwrap();
-    let played = played(&page);
+    let played = played(&page, play);
     if played == page {
         return;
     }
@@ -40,7 +41,7 @@ fn check(page: &str) {
 }
 
 /// The page with every transcript played again.
-fn played(page: &str) -> String {
+fn played(page: &str, play: &dyn Fn(&str, i32) -> String) -> String {
     let mut out = String::new();
     let mut code = None;
     for line in page.lines() {
@@ -55,7 +56,7 @@ fn played(page: &str) -> String {
             }
             (Some(code), Some(command)) => {
                 writeln!(out, "{line}").unwrap();
-                out.push_str(&run(command, *code));
+                out.push_str(&play(command, *code));
             }
             // What was printed the last time.
             (Some(_), None) => {}
@@ -70,7 +71,7 @@ fn exit_code(head: &str) -> i32 {
 }
 
 /// What a command prints.
-fn run(command: &str, code: i32) -> String {
+pub(crate) fn run(command: &str, code: i32) -> String {
     let folder = Path::new(env!("CARGO_BIN_EXE_tamis")).parent().unwrap();
     let path = format!("{}:/usr/local/bin:/usr/bin:/bin", folder.display());
     let output = Command::new("sh").arg("-c").arg(command).env("PATH", path).current_dir(top()).output().unwrap();

@@ -218,6 +218,7 @@ fn the_help_lists_every_command() {
               explain      Explain a diagnostic code; without a code, list them all
               disasm       Show the program that a rule becomes
               lsp          Serve an editor: the language server, on standard input and output
+              serve        Serve programs: the same answers over HTTP
               completions  Print what makes a shell complete this command
 
             Options:
