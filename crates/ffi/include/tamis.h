@@ -371,8 +371,8 @@ tamis_status tamis_atc_context_add_int(tamis_atc_context *context,
 //
 // # Safety
 //
-// `context` is a handle; `field` is readable; the places are null or point to memory for what they receive.
-tamis_status tamis_atc_context_result(const tamis_atc_context *context,
+// `context` is a handle that nobody else uses; `field` is readable; the places are null or point to memory for what they receive.
+tamis_status tamis_atc_context_result(tamis_atc_context *context,
                                       const char *field,
                                       size_t field_len,
                                       tamis_text *key,
@@ -387,8 +387,8 @@ tamis_status tamis_atc_context_result(const tamis_atc_context *context,
 //
 // # Safety
 //
-// `context` is a handle; `name` and `value` point to memory for a text.
-tamis_status tamis_atc_context_capture(const tamis_atc_context *context,
+// `context` is a handle that nobody else uses; `name` and `value` point to memory for a text.
+tamis_status tamis_atc_context_capture(tamis_atc_context *context,
                                        uint32_t place,
                                        tamis_text *name,
                                        tamis_text *value);

@@ -7,7 +7,7 @@ use std::ffi::c_char;
 use std::sync::Arc;
 
 use tamis::compat::atc::ast::{Type, Value};
-use tamis::compat::atc::context::Context;
+use tamis::compat::atc::context::{Context, ValueError};
 use tamis::compat::atc::router::Router;
 use tamis::compat::atc::schema::Schema;
 
@@ -46,7 +46,9 @@ pub struct AtcRouter {
 pub struct AtcContext {
     // Before the schema that it borrows, because fields are dropped in this order.
     context: Context<'static, String>,
-    schema: Arc<Schema>,
+    _schema: Arc<Schema>,
+    /// Whether what follows is that of the result.
+    is_noted: bool,
     /// The captures of the result, in order.
     captures: Vec<(String, String)>,
     /// The value that the rule found, as text.
@@ -230,15 +232,26 @@ pub unsafe extern "C" fn tamis_atc_router_execute(
         // SAFETY: the caller's promise.
         let (router, context) = unsafe { (read(router)?, write(context)?) };
         let found = router.router.execute(&mut context.context);
-        context.note();
+        context.is_noted = false;
         // SAFETY: the caller's promise.
         unsafe { put(matched, found) }
     })
 }
 
+/// Why a value was not added.
+fn refused(why: &ValueError) -> Status {
+    match why {
+        ValueError::UnknownField(_) => Status::Unknown,
+        ValueError::WrongType { .. } => Status::WrongType,
+    }
+}
+
 impl AtcContext {
     /// Puts the result into a form whose parts can be pointed at.
     fn note(&mut self) {
+        if std::mem::replace(&mut self.is_noted, true) {
+            return;
+        }
         self.captures.clear();
         self.matched.clear();
         let Some(found) = &self.context.result else { return };
@@ -268,7 +281,8 @@ pub unsafe extern "C" fn tamis_atc_context_new(schema: *const AtcSchema, out: *m
         // SAFETY: the context is dropped before its schema.
         let (schema, borrowed) = unsafe { shared(&schema.0) };
         let context = Context::keyed(borrowed);
-        let context = AtcContext { context, schema, captures: Vec::new(), matched: HashMap::new() };
+        let context =
+            AtcContext { context, _schema: schema, is_noted: false, captures: Vec::new(), matched: HashMap::new() };
         // SAFETY: the caller's promise.
         unsafe { put_new(out, context) }
     })
@@ -296,7 +310,7 @@ pub unsafe extern "C" fn tamis_atc_context_reset(context: *mut AtcContext) -> St
         // SAFETY: the caller's promise.
         let context = unsafe { write(context) }?;
         context.context.reset();
-        context.note();
+        context.is_noted = false;
         Ok(())
     })
 }
@@ -323,12 +337,13 @@ pub unsafe extern "C" fn tamis_atc_context_add_text(
         // SAFETY: the caller's promise.
         let (context, field, value) =
             unsafe { (write(context)?, Text::new(field, field_len).text()?, Text::new(value, value_len).text()?) };
-        let value = match context.schema.type_of(field).ok_or(Status::Unknown)? {
-            Type::String => Value::String(value.to_owned()),
-            Type::IpAddr => Value::IpAddr(value.parse().map_err(|_| Status::OutOfRange)?),
-            _ => return Err(Status::WrongType),
-        };
-        context.context.try_add_value(field, value).map_err(|_| Status::WrongType)
+        match context.context.try_add_value(field, Value::String(value.to_owned())) {
+            Err(ValueError::WrongType { expected: Type::IpAddr, .. }) => {
+                let address = value.parse().map_err(|_| Status::OutOfRange)?;
+                context.context.try_add_value(field, Value::IpAddr(address)).map_err(|why| refused(&why))
+            }
+            added => added.map_err(|why| refused(&why)),
+        }
     })
 }
 
@@ -351,10 +366,7 @@ pub unsafe extern "C" fn tamis_atc_context_add_int(
     guard(|| {
         // SAFETY: the caller's promise.
         let (context, field) = unsafe { (write(context)?, Text::new(field, field_len).text()?) };
-        match context.schema.type_of(field).ok_or(Status::Unknown)? {
-            Type::Int => context.context.try_add_value(field, Value::Int(value)).map_err(|_| Status::WrongType),
-            _ => Err(Status::WrongType),
-        }
+        context.context.try_add_value(field, Value::Int(value)).map_err(|why| refused(&why))
     })
 }
 
@@ -369,10 +381,10 @@ pub unsafe extern "C" fn tamis_atc_context_add_int(
 ///
 /// # Safety
 ///
-/// `context` is a handle; `field` is readable; the places are null or point to memory for what they receive.
+/// `context` is a handle that nobody else uses; `field` is readable; the places are null or point to memory for what they receive.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tamis_atc_context_result(
-    context: *const AtcContext,
+    context: *mut AtcContext,
     field: *const c_char,
     field_len: usize,
     key: *mut Text,
@@ -381,7 +393,8 @@ pub unsafe extern "C" fn tamis_atc_context_result(
 ) -> Status {
     guard(|| {
         // SAFETY: the caller's promise.
-        let (context, field) = unsafe { (read(context)?, Text::new(field, field_len).text()?) };
+        let (context, field) = unsafe { (write(context)?, Text::new(field, field_len).text()?) };
+        context.note();
         let found = context.context.result.as_ref().ok_or(Status::Unknown)?;
         let matched = context.matched.get(field).map_or(Text::EMPTY, |text| Text::of(text.as_bytes()));
         let n = u32::try_from(context.captures.len()).map_err(|_| Status::OutOfRange)?;
@@ -409,17 +422,18 @@ pub unsafe extern "C" fn tamis_atc_context_result(
 ///
 /// # Safety
 ///
-/// `context` is a handle; `name` and `value` point to memory for a text.
+/// `context` is a handle that nobody else uses; `name` and `value` point to memory for a text.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tamis_atc_context_capture(
-    context: *const AtcContext,
+    context: *mut AtcContext,
     place: u32,
     name: *mut Text,
     value: *mut Text,
 ) -> Status {
     guard(|| {
         // SAFETY: the caller's promise.
-        let context = unsafe { read(context) }?;
+        let context = unsafe { write(context) }?;
+        context.note();
         let (own_name, own_value) = context.captures.get(place as usize).ok_or(Status::OutOfRange)?;
         // SAFETY: the caller's promise.
         unsafe {

@@ -65,14 +65,8 @@ struct Entry {
     before: u32,
     /// Where its key is.
     key: std::ops::Range<usize>,
-    value: Stored,
-}
-
-/// A value; the bytes of a string are the caller's.
-#[derive(Clone, Copy, Debug)]
-enum Stored {
-    Plain(Value<'static>),
-    Borrowed(Text),
+    /// The bytes of a string are the caller's, who leaves them alone until the request is reset, which forgets this.
+    value: Value<'static>,
 }
 
 impl Filled {
@@ -94,14 +88,16 @@ impl Filled {
     }
 
     /// Adds a value to a field.
-    fn add(&mut self, field: u32, key: &str, value: Stored, value_type: u32) -> Ending {
+    fn add(&mut self, field: u32, key: &str, value: Value<'static>, value_type: u32) -> Ending {
         let id = u16::try_from(field).map_err(|_| Status::Unknown)?;
         let record = self.catalog.field(FieldId(id)).ok_or(Status::Unknown)?;
         if Type::from(record.ty) as u32 != value_type {
             return Err(Status::WrongType);
         }
         let start = self.keys.len();
-        self.keys.extend_from_slice(record.normalised_key(key).as_bytes());
+        if !key.is_empty() {
+            self.keys.extend_from_slice(record.normalised_key(key).as_bytes());
+        }
         let number = u32::try_from(self.entries.len() + 1).map_err(|_| Status::OutOfRange)?;
         let last = self.last.get_mut(field as usize).ok_or(Status::Unknown)?;
         if *last == 0 {
@@ -112,37 +108,54 @@ impl Filled {
         Ok(())
     }
 
-    /// The values of a field, the last one first.
-    fn values(&self, field: &FieldRef) -> impl Iterator<Item = Value<'_>> {
-        let key = field.key.as_deref().unwrap_or_default().as_bytes();
-        let entry = |number: u32| self.entries.get((number as usize).checked_sub(1)?);
-        let first = self.last.get(usize::from(field.id.0)).copied().and_then(entry);
-        let entries = std::iter::successors(first, move |it| entry(it.before));
-        let own = entries.filter(move |it| self.keys.get(it.key.clone()) == Some(key));
-        own.map(|it| match it.value {
-            Stored::Plain(value) => value,
-            // SAFETY: the bytes were readable when the value was added, and the caller of the function that added it
-            // promised to leave them alone until the request is reset, which forgets the entry.
-            Stored::Borrowed(text) => Value::String(unsafe { text.bytes() }.unwrap_or_default()),
-        })
+    /// The entry with a number.
+    #[inline]
+    fn entry(&self, number: u32) -> Option<&Entry> {
+        self.entries.get((number as usize).wrapping_sub(1))
+    }
+
+    /// The last entry of a field among those up to the one with a number.
+    #[inline]
+    fn find(&self, mut number: u32, key: Option<&str>) -> Option<&Entry> {
+        let key = key.unwrap_or_default().as_bytes();
+        while let Some(entry) = self.entry(number) {
+            if self.keys.get(entry.key.clone()) == Some(key) {
+                return Some(entry);
+            }
+            number = entry.before;
+        }
+        None
+    }
+
+    /// The number of the last entry of a field, whatever its key.
+    #[inline]
+    fn last(&self, field: &FieldRef) -> u32 {
+        self.last.get(usize::from(field.id.0)).copied().unwrap_or(0)
     }
 }
 
 impl Facts for Filled {
+    #[inline]
     fn get(&self, field: &FieldRef) -> Fact<'_> {
-        let mut values = self.values(field);
-        match (values.next(), values.next()) {
-            (None, _) => Fact::Absent,
-            (Some(value), None) => Fact::One(value),
-            (Some(_), Some(_)) => Fact::Many,
+        let last = self.last(field);
+        if last == 0 {
+            return Fact::Absent;
+        }
+        let key = field.key.as_deref();
+        match self.find(last, key) {
+            None => Fact::Absent,
+            Some(entry) if self.find(entry.before, key).is_some() => Fact::Many,
+            Some(entry) => Fact::One(entry.value),
         }
     }
 
     fn each(&self, field: &FieldRef, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {
-        for value in self.values(field) {
-            if visit(value).is_break() {
+        let mut number = self.last(field);
+        while let Some(entry) = self.find(number, field.key.as_deref()) {
+            if visit(entry.value).is_break() {
                 return;
             }
+            number = entry.before;
         }
     }
 
@@ -260,12 +273,9 @@ pub unsafe extern "C" fn tamis_request_add(
         // SAFETY: the caller's promise.
         let (request, value, (field, key)) = unsafe { (write(request)?, read(value)?, named(field)?) };
         let stored = match plain(value)? {
-            Some(value) => Stored::Plain(value),
-            None => {
-                // SAFETY: the caller's promise.
-                unsafe { value.text.bytes() }?;
-                Stored::Borrowed(value.text)
-            }
+            Some(value) => value,
+            // SAFETY: the caller's promise; the bytes are forgotten when the request is reset.
+            None => Value::String(unsafe { value.text.bytes() }?),
         };
         request.facts.add(field, key, stored, value.value_type)
     })
@@ -289,10 +299,10 @@ pub unsafe extern "C" fn tamis_request_add_text(
     text_len: usize,
 ) -> Status {
     guard(|| {
-        // SAFETY: the caller's promise.
-        let (request, (field, key), _) =
+        // SAFETY: the caller's promise; the bytes are forgotten when the request is reset.
+        let (request, (field, key), text) =
             unsafe { (write(request)?, named(field)?, Text::new(text, text_len).bytes()?) };
-        request.facts.add(field, key, Stored::Borrowed(Text::new(text, text_len)), Type::String as u32)
+        request.facts.add(field, key, Value::String(text), Type::String as u32)
     })
 }
 
@@ -319,7 +329,7 @@ pub unsafe extern "C" fn tamis_request_add_integer(request: *mut Request, field:
             Type::Size => Value::Size(integer),
             Type::Float | Type::String | Type::Ip | Type::Network => return Err(Status::WrongType),
         };
-        request.facts.add(field, key, Stored::Plain(value), ty as u32)
+        request.facts.add(field, key, value, ty as u32)
     })
 }
 
@@ -346,7 +356,7 @@ pub unsafe extern "C" fn tamis_request_add_address(
         let (request, (field, key), text) =
             unsafe { (write(request)?, named(field)?, Text::new(text, text_len).text()?) };
         let address: IpAddr = text.parse().map_err(|_| Status::OutOfRange)?;
-        request.facts.add(field, key, Stored::Plain(Value::Ip(address)), Type::Ip as u32)
+        request.facts.add(field, key, Value::Ip(address), Type::Ip as u32)
     })
 }
 

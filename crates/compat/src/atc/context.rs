@@ -114,19 +114,19 @@ impl<'a, K> Context<'a, K> {
         if expected != found {
             return Err(ValueError::WrongType { field: field.to_string(), expected, found });
         }
-        self.values.by_name.entry(field.to_string()).or_default().push(value);
+        self.values.add(field, value);
         Ok(())
     }
 
     /// The values of a field, in the order in which they were added.
     #[must_use]
     pub fn value_of(&self, field: &str) -> Option<&[Value]> {
-        self.values.by_name.get(field).map(Vec::as_slice)
+        self.values.by_name.get(field).map(Vec::as_slice).filter(|values| !values.is_empty())
     }
 
     /// Forgets every value and the result; what was allocated is kept.
     pub fn reset(&mut self) {
-        self.values.by_name.clear();
+        self.values.reset();
         self.result = None;
     }
 }
@@ -137,7 +137,25 @@ pub(super) struct Values {
     by_name: HashMap<String, Vec<Value>>,
 }
 
+/// How many names are kept from request to request; more come from requests with fields of their own each.
+const MOST_NAMES: usize = 64;
+
 impl Values {
+    fn add(&mut self, name: &str, value: Value) {
+        match self.by_name.get_mut(name) {
+            Some(values) => values.push(value),
+            None => drop(self.by_name.insert(name.to_string(), vec![value])),
+        }
+    }
+
+    /// Forgets the values; names stay, because the next request has most of them again.
+    fn reset(&mut self) {
+        if self.by_name.len() > MOST_NAMES {
+            self.by_name.clear();
+        }
+        self.by_name.values_mut().for_each(Vec::clear);
+    }
+
     pub(super) fn of(&self, name: &str) -> &[Value] {
         // A key that is empty has no dotted spelling of ours.
         let found = match name.strip_suffix("[\"\"]") {

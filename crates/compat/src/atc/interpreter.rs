@@ -17,6 +17,8 @@ impl<K> Execute<K> for Expression {
     fn execute(&self, ctx: &mut Context<'_, K>, m: &mut Match<K>) -> bool {
         let matcher = ctx.schema.catalog().and_then(|catalog| Matcher::new(&self.text, &catalog));
         let Context { values, scratch, .. } = ctx;
-        matcher.is_ok_and(|matcher| matcher.execute(values, scratch, m))
+        let Some(matcher) = matcher.ok().filter(|matcher| matcher.matches(values, scratch)) else { return false };
+        matcher.collect(values, scratch, m);
+        true
     }
 }

@@ -36,13 +36,14 @@ impl Matcher {
         Ok(Self { program: tamis_vm::compile(&checked), captures, fields: fields(checked.hir()) })
     }
 
-    /// Whether the rule matches; then its matches and captures are added.
-    pub(super) fn execute<K>(&self, values: &Values, scratch: &mut Scratch, found: &mut Match<K>) -> bool {
-        if self.program.run(values, scratch) != Verdict::Match {
-            return false;
-        }
+    /// Whether the rule matches.
+    pub(super) fn matches(&self, values: &Values, scratch: &mut Scratch) -> bool {
+        self.program.run(values, scratch) == Verdict::Match
+    }
+
+    /// Adds what it matched and captured of a request that matches.
+    pub(super) fn collect<K>(&self, values: &Values, scratch: &mut Scratch, found: &mut Match<K>) {
         self.captures.collect(values, scratch, &mut found.matches, &mut found.captures);
-        true
     }
 }
 

@@ -90,8 +90,9 @@ impl<'a, K: Ord + Clone> Router<'a, K> {
     pub fn execute(&self, context: &mut Context<'_, K>) -> bool {
         let Context { values, scratch, result, .. } = context;
         for (Reverse((_, key)), matcher) in &self.matchers {
-            let mut found = Match::of(key.clone());
-            if matcher.execute(values, scratch, &mut found) {
+            if matcher.matches(values, scratch) {
+                let mut found = Match::of(key.clone());
+                matcher.collect(values, scratch, &mut found);
                 *result = Some(found);
                 return true;
             }
