@@ -237,6 +237,15 @@ function Rule:evaluation()
     return setmetatable({ handle = ffi_gc(out[0], library.tamis_evaluation_free) }, Evaluation)
 end
 
+-- The rule as bytes, for `Catalog:load` on another node.
+function Rule:to_bytes()
+    local status = library.tamis_program_to_bytes(self.handle, self.catalog.handle, buffer_out)
+    if status ~= OK then
+        error(reason(status), 2)
+    end
+    return taken()
+end
+
 -- The names of the fields that the rule uses.
 function Rule:fields()
     local names, field = {}, ffi_new("tamis_field[1]")
@@ -280,7 +289,18 @@ function Catalog:compile(rule, options)
     if status ~= OK then
         return nil, report ~= "" and report or reason(status)
     end
-    return setmetatable({ handle = ffi_gc(out[0], library.tamis_program_free) }, Rule)
+    return setmetatable({ handle = ffi_gc(out[0], library.tamis_program_free), catalog = self }, Rule)
+end
+
+-- A rule from its bytes, which need not be trusted; where it is refused, `nil` and the reasons, a line each.
+function Catalog:load(bytes)
+    local out = ffi_new("tamis_program *[1]")
+    local status = library.tamis_program_from_bytes(self.handle, bytes, #bytes, out, buffer_out)
+    local reasons = taken()
+    if status ~= OK then
+        return nil, reasons ~= "" and reasons or reason(status)
+    end
+    return setmetatable({ handle = ffi_gc(out[0], library.tamis_program_free), catalog = self }, Rule)
 end
 
 -- A request without values.

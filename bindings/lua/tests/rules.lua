@@ -44,6 +44,15 @@ check(select(2, tamis.catalog("bong")) == "there is no catalog `bong`")
 check(select(2, tamis.catalog_from_json("{")):find('"code"', 1, true))
 check(tamis.explain_code("T301"):find("T301", 1, true) and tamis.explain_code("T999") == nil)
 
+-- Bytes.
+local bytes = assert(kong:compile("http.response.status_code in [500, 502..504]")):to_bytes()
+local loaded = assert(kong:load(bytes))
+request:reset()
+request:add("http.response.status_code", 503)
+check(loaded:matches(request) == true)
+check(select(2, kong:load(bytes:sub(1, 20))):find("%S"))
+check(select(2, tamis.catalog("kong-router"):load(bytes)):find("http.response.status_code", 1, true))
+
 -- Phases.
 local early = assert(kong:compile('http.request.method == "GET" && http.response.status_code >= 500')):evaluation()
 request:reset()

@@ -654,6 +654,34 @@ tamis_status tamis_compile(const tamis_catalog *catalog,
                            tamis_program **out,
                            tamis_buffer *report);
 
+// The bytes of a program, for another node: the same program has the same bytes.
+//
+// `catalog` is the one that the program was compiled with.
+//
+// # Safety
+//
+// `program` and `catalog` are handles; `out` points to memory for a buffer.
+tamis_status tamis_program_to_bytes(const tamis_program *program,
+                                    const tamis_catalog *catalog,
+                                    tamis_buffer *out);
+
+// A program from its bytes, which need not be trusted: it is loaded only if it is safe, within its declared cost, and
+// needs nothing that this library and the catalog do not have.
+//
+// # Returns
+//
+// `TAMIS_STATUS_REFUSED` with every reason in `reason`, a line each, unless that is null.
+//
+// # Safety
+//
+// `catalog` is a handle; `bytes` is readable; `out` points to memory for a handle; `reason` is null or points to memory
+// for a buffer.
+tamis_status tamis_program_from_bytes(const tamis_catalog *catalog,
+                                      const char *bytes,
+                                      size_t bytes_len,
+                                      tamis_program **out,
+                                      tamis_buffer *reason);
+
 // Frees a program.
 //
 // # Safety

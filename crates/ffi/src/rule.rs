@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 
+use tamis::bytecode::{NodeProfile, Origin};
 use tamis::{Analysis, Edition, Options, PhasedProgram, analyze, compile_phased};
 use tamis_wire::{CheckedText, Findings, Reason, Reasons};
 
@@ -135,6 +136,67 @@ pub unsafe extern "C" fn tamis_compile(
         let checked = rule.checked().filter(|_| analysis.is_valid()).ok_or(Status::Refused)?;
         // SAFETY: the caller's promise.
         unsafe { put_new(out, Program { phased: compile_phased(checked) }) }
+    })
+}
+
+/// The bytes of a program, for another node: the same program has the same bytes.
+///
+/// `catalog` is the one that the program was compiled with.
+///
+/// # Safety
+///
+/// `program` and `catalog` are handles; `out` points to memory for a buffer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tamis_program_to_bytes(
+    program: *const Program,
+    catalog: *const Catalog,
+    out: *mut Buffer,
+) -> Status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let (program, catalog) = unsafe { (read(program)?, read(catalog)?) };
+        let program = program.phased.program();
+        // SAFETY: the caller's promise.
+        unsafe { hand_out(out, || program.to_bytes(&Origin::new(program, &catalog.0))) };
+        Ok(())
+    })
+}
+
+/// A program from its bytes, which need not be trusted: it is loaded only if it is safe, within its declared cost, and
+/// needs nothing that this library and the catalog do not have.
+///
+/// # Returns
+///
+/// `TAMIS_STATUS_REFUSED` with every reason in `reason`, a line each, unless that is null.
+///
+/// # Safety
+///
+/// `catalog` is a handle; `bytes` is readable; `out` points to memory for a handle; `reason` is null or points to memory
+/// for a buffer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tamis_program_from_bytes(
+    catalog: *const Catalog,
+    bytes: *const c_char,
+    bytes_len: usize,
+    out: *mut *mut Program,
+    reason: *mut Buffer,
+) -> Status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let (catalog, bytes) = unsafe { (read(catalog)?, Text::new(bytes, bytes_len).bytes()?) };
+        match NodeProfile::new(&catalog.0).load(bytes) {
+            Ok(loaded) => {
+                let program = Program { phased: PhasedProgram::new(loaded.program) };
+                // SAFETY: the caller's promise.
+                unsafe { put_new(out, program) }
+            }
+            Err(refusals) => {
+                let lines = || refusals.iter().map(|refusal| format!("{refusal}\n")).collect::<String>();
+                // SAFETY: the caller's promise.
+                unsafe { hand_out(reason, || lines().into_bytes()) };
+                Err(Status::Refused)
+            }
+        }
     })
 }
 

@@ -188,6 +188,14 @@ tamis_status tamis_compile(const tamis_catalog *catalog,
                            size_t rule_len,
                            tamis_program **out,
                            tamis_buffer *report);
+tamis_status tamis_program_to_bytes(const tamis_program *program,
+                                    const tamis_catalog *catalog,
+                                    tamis_buffer *out);
+tamis_status tamis_program_from_bytes(const tamis_catalog *catalog,
+                                      const char *bytes,
+                                      size_t bytes_len,
+                                      tamis_program **out,
+                                      tamis_buffer *reason);
 void tamis_program_free(tamis_program *program);
 uint32_t tamis_program_len(const tamis_program *program);
 tamis_status tamis_program_field(const tamis_program *program,

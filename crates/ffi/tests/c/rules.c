@@ -110,6 +110,34 @@ static void mistakes_have_a_report(const tamis_catalog *catalog) {
     CHECK(tamis_explain_code(TEXT("T999"), &page) == TAMIS_STATUS_UNKNOWN);
 }
 
+static void programs_travel_as_bytes(const tamis_catalog *catalog) {
+    tamis_program *program = compile(catalog, "http.response.status_code in [500, 502..504]");
+    tamis_program *loaded = NULL;
+    tamis_buffer bytes = {NULL, 0}, reason = {NULL, 0};
+    CHECK(tamis_program_to_bytes(program, catalog, &bytes) == TAMIS_STATUS_OK && bytes.len > 16);
+    CHECK(tamis_program_from_bytes(catalog, bytes.data, bytes.len, &loaded, &reason) == TAMIS_STATUS_OK);
+    tamis_request *request = NULL;
+    CHECK(tamis_request_new(catalog, &request) == TAMIS_STATUS_OK);
+    tamis_request_add_integer(request, field(catalog, "http.response.status_code"), 503);
+    CHECK(run(loaded, request) == TAMIS_VERDICT_MATCH);
+    tamis_request_free(request);
+    tamis_program_free(loaded);
+    loaded = NULL;
+    for (size_t len = 0; len < bytes.len; len++) {
+        CHECK(tamis_program_from_bytes(catalog, bytes.data, len, &loaded, &reason) == TAMIS_STATUS_REFUSED);
+        CHECK(loaded == NULL && reason.len > 0);
+        tamis_buffer_free(&reason);
+    }
+    tamis_catalog *other = NULL;
+    CHECK(tamis_catalog_shipped(TEXT("kong-router"), &other) == TAMIS_STATUS_OK);
+    CHECK(tamis_program_from_bytes(other, bytes.data, bytes.len, &loaded, &reason) == TAMIS_STATUS_REFUSED);
+    CHECK(holds(reason, "http.response.status_code"));
+    tamis_buffer_free(&reason);
+    tamis_catalog_free(other);
+    tamis_buffer_free(&bytes);
+    tamis_program_free(program);
+}
+
 static void wrong_values_are_refused(const tamis_catalog *catalog) {
     tamis_request *request = NULL;
     CHECK(tamis_request_new(catalog, &request) == TAMIS_STATUS_OK);
@@ -295,6 +323,7 @@ int main(void) {
     CHECK(tamis_catalog_len(catalog) > 100 && tamis_catalog_len(NULL) == 0);
     values_decide(catalog);
     mistakes_have_a_report(catalog);
+    programs_travel_as_bytes(catalog);
     wrong_values_are_refused(catalog);
     phases_decide_early(catalog);
     shares_go_by_the_trace(catalog);
