@@ -257,6 +257,7 @@ impl Facts for Exchange<'_> {
                     (Some(_), Some(_)) => Fact::Many,
                 }
             }
+            _ if self.observations.is_expected(source) => Fact::NotYet,
             _ => self.value(source).into(),
         }
     }

@@ -22,7 +22,7 @@
 //! let rule = r#"http.request.method == "POST" && http.response.status_code >= 500"#;
 //! let analysis = analyze(rule, node.catalog(), &Options::default());
 //! let checked = analysis.rules()[0].checked().unwrap();
-//! node.replace(vec![Session::new("failing orders", rule, checked, Limits { max_samples: 1, ends_at: None })]);
+//! node.replace(vec![Session::new("failing orders", rule, checked, Limits { max_samples: 1, duration: None })], 0);
 //!
 //! let mut worker = node.worker();
 //! let mut ask = |method: &str, status: i64| {

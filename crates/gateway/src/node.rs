@@ -100,14 +100,14 @@ impl Node {
         self.current().all.clone()
     }
 
-    /// Puts other sessions in the place of those there are.
+    /// Puts other sessions in the place of those there are; the time of new ones runs from now.
     ///
     /// A session with the same name, rule and limits as one that is there goes on as it is, with its counters and its
     /// end.
     /// One that is missing is stopped.
     /// Requests on their way are decided by the set with which they began, and the sessions that are gone capture none
     /// of them.
-    pub fn replace(&self, sessions: Vec<Session>) {
+    pub fn replace(&self, sessions: Vec<Session>, now: Moment) {
         let mut set = self.set.write().unwrap_or_else(PoisonError::into_inner);
         let seen = self.seen();
         let mut kept = Vec::with_capacity(sessions.len());
@@ -125,7 +125,7 @@ impl Node {
             gone.stop();
             gone.end(seen);
         }
-        self.put(&mut set, kept, seen);
+        self.put(&mut set, kept, seen, now);
     }
 
     /// Takes sessions that are over out of the work; to be called now and then, a few times a second at most.
@@ -138,17 +138,17 @@ impl Node {
             let mut set = self.set.write().unwrap_or_else(PoisonError::into_inner);
             let seen = self.seen();
             let all = set.all.clone();
-            self.put(&mut set, all, seen);
+            self.put(&mut set, all, seen, now);
         }
         n_active
     }
 
-    fn put(&self, set: &mut Arc<ActiveSet>, all: Vec<Session>, seen: u64) {
+    fn put(&self, set: &mut Arc<ActiveSet>, all: Vec<Session>, seen: u64, now: Moment) {
         let generation = set.generation + 1;
         let next = ActiveSet::new(generation, all);
         for session in &next.all {
             match session.state() {
-                SessionState::Active => session.begin(seen),
+                SessionState::Active => session.begin(seen, now),
                 SessionState::Completed | SessionState::TimedOut | SessionState::Cancelled => session.end(seen),
             }
         }

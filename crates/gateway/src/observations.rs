@@ -26,6 +26,8 @@ pub enum Observed {
     Static(&'static str),
     /// Text of this request.
     Text(Box<str>),
+    /// An id of 32 hexadecimal digits.
+    Id([u8; 32]),
 }
 
 impl Observed {
@@ -41,7 +43,22 @@ impl Observed {
             Self::Shared(text) => Value::String(text.as_bytes()),
             Self::Static(text) => Value::String(text.as_bytes()),
             Self::Text(text) => Value::String(text.as_bytes()),
+            Self::Id(digits) => Value::String(digits),
         }
+    }
+}
+
+impl Observed {
+    /// An id, as 32 hexadecimal digits.
+    #[must_use]
+    pub fn id(id: u128) -> Self {
+        let mut digits = [b'0'; 32];
+        for (place, digit) in digits.iter_mut().rev().enumerate() {
+            let nibble = u32::try_from(id >> (4 * place) & 0xF).unwrap_or(0);
+            // A nibble is always a digit.
+            *digit = char::from_digit(nibble, 16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or(b'0');
+        }
+        Self::Id(digits)
     }
 }
 
@@ -107,6 +124,19 @@ impl Observations {
         self.get(source).into_iter().chain(repeated)
     }
 
+    /// Says that a value will come later than the phase from which the catalog expects it.
+    pub fn expect(&mut self, source: Source) {
+        if let Some(place) = self.places.0.get_mut(source.index()).filter(|place| **place == 0) {
+            *place = EXPECTED;
+        }
+    }
+
+    /// Whether a value was announced and has not come.
+    #[must_use]
+    pub fn is_expected(&self, source: Source) -> bool {
+        self.places.0.get(source.index()) == Some(&EXPECTED)
+    }
+
     /// Forgets everything, and keeps the memory.
     pub fn clear(&mut self) {
         self.single.clear();
@@ -114,6 +144,9 @@ impl Observations {
         self.repeated.clear();
     }
 }
+
+/// In the place of a value that will come.
+const EXPECTED: u8 = u8::MAX;
 
 const _: () = assert!(Source::COUNT < 255, "the place of a source has to fit into a byte");
 
@@ -129,6 +162,22 @@ mod tests {
         observations.set(Source::Status, Observed::Int(502));
         assert_eq!(observations.get(Source::Status), Some(&Observed::Int(502)));
         assert_eq!(observations.get(Source::RouteMatched), Some(&Observed::Bool(true)));
+    }
+
+    #[test]
+    fn an_expected_value_is_expected_until_it_comes() {
+        let mut observations = Observations::default();
+        observations.expect(Source::RequestSize);
+        assert!(observations.is_expected(Source::RequestSize) && observations.get(Source::RequestSize).is_none());
+        observations.set(Source::RequestSize, Observed::Size(1));
+        observations.expect(Source::RequestSize);
+        assert!(!observations.is_expected(Source::RequestSize));
+    }
+
+    #[test]
+    fn an_id_is_written_in_full() {
+        let Observed::Id(digits) = Observed::id(0xab1) else { panic!() };
+        assert_eq!(std::str::from_utf8(&digits).unwrap(), "00000000000000000000000000000ab1");
     }
 
     #[test]

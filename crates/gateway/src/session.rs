@@ -15,13 +15,13 @@ use crate::Moment;
 pub struct Limits {
     /// How many requests it captures at most on this node.
     pub max_samples: u64,
-    /// When it ends; none is never.
-    pub ends_at: Option<Moment>,
+    /// How many nanoseconds it runs once it is on a node; none is without end.
+    pub duration: Option<u64>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_samples: 100, ends_at: None }
+        Self { max_samples: 100, duration: None }
     }
 }
 
@@ -77,6 +77,7 @@ struct Inner {
     stopped: AtomicBool,
     timed_out: AtomicBool,
     begun: AtomicBool,
+    ends_at: AtomicU64,
     counters: Counters,
 }
 
@@ -135,6 +136,7 @@ impl Session {
                 stopped: AtomicBool::new(false),
                 timed_out: AtomicBool::new(false),
                 begun: AtomicBool::new(false),
+                ends_at: AtomicU64::new(Moment::MAX),
                 counters,
             }),
         }
@@ -194,7 +196,7 @@ impl Session {
     /// Where it stands at a moment.
     #[must_use]
     pub fn state_at(&self, now: Moment) -> SessionState {
-        if self.inner.limits.ends_at.is_some_and(|end| now >= end) {
+        if now >= self.inner.ends_at.load(Ordering::Relaxed) {
             self.inner.timed_out.store(true, Ordering::Relaxed);
         }
         self.state()
@@ -223,10 +225,12 @@ impl Session {
         self.inner.counters.captured.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Notes how many requests the node had seen when the session began.
-    pub(crate) fn begin(&self, seen: u64) {
+    /// Starts its time, and notes how many requests the node had seen; what runs already runs on.
+    pub(crate) fn begin(&self, seen: u64, now: Moment) {
         if !self.inner.begun.swap(true, Ordering::Relaxed) {
             self.inner.counters.seen_from.store(seen, Ordering::Relaxed);
+            let end = self.inner.limits.duration.map_or(Moment::MAX, |duration| now.saturating_add(duration));
+            self.inner.ends_at.store(end, Ordering::Relaxed);
         }
     }
 

@@ -160,6 +160,14 @@ sources! {
     ThirdPartyLatency = "third_party_latency",
     /// The class of the error with which the request ended.
     ErrorType = "error_type",
+    /// `OK` or `ERROR`, the status of the root span.
+    SpanStatus = "span_status",
+    /// The name under which the node reports.
+    NodeService = "node_service",
+    /// The version of the gateway.
+    NodeVersion = "node_version",
+    /// What tells the node from others.
+    NodeInstance = "node_instance",
 }
 
 impl Source {
@@ -205,7 +213,7 @@ pub struct Entry {
     pub field: Box<str>,
     /// The field in the catalog.
     pub id: FieldId,
-    /// The span that carries it; none is the root span.
+    /// The span that carries it; none is the root span, `status` its status, `resource` its resource.
     pub span: Option<&'static str>,
     /// Nanoseconds or bytes in one unit of the field, as a number in a trace counts them.
     pub scale: i64,

@@ -39,7 +39,7 @@ fn a_request_that_is_dropped_at_its_headers_allocates_nothing() {
         .zip(RULES)
         .map(|(number, rule)| session(&node, &format!("session {number}"), rule, Limits::default()))
         .collect();
-    node.replace(sessions);
+    node.replace(sessions, 0);
     let request = request(
         "GET /v1/orders.json?page=a+b%20c&x=1 host: api.example:8080, accept: text/html, accept: */*, x_tenant: other, \
          user-agent: curl/8, traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01, tracestate: a=1",

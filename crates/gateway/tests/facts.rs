@@ -16,7 +16,7 @@ fn check(line: &str, rule: &str) {
 #[track_caller]
 fn check_request(request: &http::Request<()>, rule: &str) {
     let node = node();
-    node.replace(vec![session(&node, "it", rule, Limits::default())]);
+    node.replace(vec![session(&node, "it", rule, Limits::default())], 0);
     assert!(send(&node, &mut node.worker(), request, 200, 0).is_some(), "{rule}");
 }
 

@@ -20,7 +20,7 @@ fn limits(max_samples: u64) -> Limits {
 fn a_full_session_has_exactly_its_samples_on_many_threads() {
     for max in [1, 7, 1_000] {
         let node = node();
-        node.replace(vec![session(&node, "all", ALL, limits(max))]);
+        node.replace(vec![session(&node, "all", ALL, limits(max))], 0);
         let captured = AtomicU64::new(0);
         std::thread::scope(|scope| {
             for _ in 0..8 {
@@ -44,7 +44,7 @@ fn a_full_session_has_exactly_its_samples_on_many_threads() {
 #[test]
 fn a_stopped_session_captures_nothing_more_at_saturation() {
     let node = node();
-    node.replace(vec![session(&node, "all", ALL, limits(u64::MAX))]);
+    node.replace(vec![session(&node, "all", ALL, limits(u64::MAX))], 0);
     let (is_stopped, late, early) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -77,7 +77,7 @@ fn a_stopped_session_captures_nothing_more_at_saturation() {
 #[test]
 fn a_session_ends_with_its_time() {
     let node = node();
-    node.replace(vec![session(&node, "all", ALL, Limits { max_samples: 9, ends_at: Some(1_000) })]);
+    node.replace(vec![session(&node, "all", ALL, Limits { max_samples: 9, duration: Some(1_000) })], 0);
     let (mut worker, request) = (node.worker(), request("GET /"));
     assert!(send(&node, &mut worker, &request, 200, 999).is_some());
     assert!(send(&node, &mut worker, &request, 200, 1_000).is_none());
@@ -87,7 +87,7 @@ fn a_session_ends_with_its_time() {
 #[test]
 fn a_capture_that_comes_to_nothing_is_given_back() {
     let node = node();
-    node.replace(vec![session(&node, "all", ALL, limits(1))]);
+    node.replace(vec![session(&node, "all", ALL, limits(1))], 0);
     let (mut worker, request) = (node.worker(), request("GET /"));
     let mut tracked = node.begin(&mut worker).unwrap();
     let observations = tamis_gateway::Observations::default();
@@ -107,11 +107,11 @@ fn a_capture_that_comes_to_nothing_is_given_back() {
 #[test]
 fn an_unchanged_session_goes_on_when_others_are_swapped_in() {
     let node = node();
-    node.replace(vec![session(&node, "a", ALL, limits(2)), session(&node, "b", ALL, limits(2))]);
+    node.replace(vec![session(&node, "a", ALL, limits(2)), session(&node, "b", ALL, limits(2))], 0);
     let (mut worker, request) = (node.worker(), request("GET /"));
     send(&node, &mut worker, &request, 200, 0);
     let gone = node.sessions()[1].clone();
-    node.replace(vec![session(&node, "a", ALL, limits(2)), session(&node, "c", ALL, limits(2))]);
+    node.replace(vec![session(&node, "a", ALL, limits(2)), session(&node, "c", ALL, limits(2))], 0);
     assert_eq!(send(&node, &mut worker, &request, 200, 0).unwrap().sessions.len(), 2);
     assert_eq!(send(&node, &mut worker, &request, 200, 0).unwrap().sessions[0].name(), "c");
     assert_eq!(gone.state(), SessionState::Cancelled);
@@ -121,7 +121,7 @@ fn an_unchanged_session_goes_on_when_others_are_swapped_in() {
 fn what_a_request_stands_for_is_the_largest_share_that_keeps_it() {
     let node = node();
     let share = |name, rule| session(&node, name, rule, limits(9));
-    node.replace(vec![share("quarter", "sample(25%)"), share("fifth", "sample(20%)")]);
+    node.replace(vec![share("quarter", "sample(25%)"), share("fifth", "sample(20%)")], 0);
     let (mut worker, request) = (node.worker(), request("GET /"));
     // The randomness of the trace is a fraction of 0.8069: in both.
     let capture = send(&node, &mut worker, &request, 200, 0).unwrap();
@@ -134,10 +134,13 @@ fn what_a_request_stands_for_is_the_largest_share_that_keeps_it() {
 fn counters_say_what_became_of_the_requests_of_each_rule() {
     let node = node();
     let rule = r#"http.request.method == "POST" && http.response.status_code >= 500"#;
-    node.replace(vec![
-        session(&node, "early \"and\" late", rule, limits(1)),
-        session(&node, "never known", "proxy.kong.consumer.id == \"x\" || exists(tls.cipher)", limits(1)),
-    ]);
+    node.replace(
+        vec![
+            session(&node, "early \"and\" late", rule, limits(1)),
+            session(&node, "never known", "proxy.kong.consumer.id == \"x\" || exists(tls.cipher)", limits(1)),
+        ],
+        0,
+    );
     let mut worker = node.worker();
     for (line, status) in [("GET /", 500), ("GET /", 200), ("POST /", 200), ("POST /", 503), ("POST /", 503)] {
         send(&node, &mut worker, &request(line), status, 0);
