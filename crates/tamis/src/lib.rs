@@ -88,6 +88,7 @@
 //! - [`dialect`]: rules in the language of Kong's gateway, and back.
 //! - `compat`, with the feature of that name: the Rust interface of atc-router.
 //! - [`reason`]: why a request matches or does not, the smallest change that flips a verdict, and how two rules differ.
+//! - [`set`]: rules by the thousand, asked together.
 //! - [`traffic`]: recorded requests (OTLP/JSON, HAR, JSON lines) as [`Facts`].
 
 pub use tamis_lang::catalog::Catalog;
@@ -101,6 +102,7 @@ pub use tamis_lang::value::{Constant, Value};
 pub use tamis_syntax::format;
 pub use tamis_types::analysis::{Analysis, CheckedRule, Options, Rule, analyze};
 pub use tamis_types::phases::{Moments, Phases};
+pub use tamis_vm::set;
 pub use tamis_vm::{
     Evaluation, Fact, Facts, FieldRef, PhasedProgram, Program, Verdict, Weight, compile, compile_phased,
 };

@@ -41,6 +41,7 @@ mod phased;
 mod program;
 pub mod reason;
 mod run;
+pub mod set;
 #[cfg(test)]
 mod tests;
 mod verdict;

@@ -7,5 +7,6 @@ mod moments;
 mod naive;
 mod phased;
 mod random;
+mod sets;
 mod verdicts;
 mod written;

@@ -21,21 +21,21 @@ const CASES: u32 = 4_000;
 /// Orders of arrival for each rule.
 const ORDERS: usize = 3;
 /// At this step everything has arrived.
-const LAST: usize = 3;
+pub(super) const LAST: usize = 3;
 
 /// A request of which every field arrives at its own step.
-struct Staged<'r> {
-    request: &'r Request,
-    arrivals: &'r [Arrival],
-    step: usize,
-    randomness: Randomness,
+pub(super) struct Staged<'r> {
+    pub(super) request: &'r Request,
+    pub(super) arrivals: &'r [Arrival],
+    pub(super) step: usize,
+    pub(super) randomness: Randomness,
 }
 
 #[derive(Clone, Copy)]
-struct Arrival {
-    step: usize,
+pub(super) struct Arrival {
+    pub(super) step: usize,
     /// Whether something is known before that: a lower bound, or some of the values.
-    grows: bool,
+    pub(super) grows: bool,
 }
 
 impl Staged<'_> {

@@ -302,7 +302,7 @@ impl Growing<'_, '_> {
     }
 }
 
-fn rule(choices: &mut Choices<'_>) -> Rule {
+pub(super) fn rule(choices: &mut Choices<'_>) -> Rule {
     let mut rule = Rule::default();
     for (name, ty) in FIELDS {
         rule.declare(name, *ty);
