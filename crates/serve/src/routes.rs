@@ -10,7 +10,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse as _;
 use axum::routing::{MethodRouter, get, post};
 
-use crate::answers::{check, complete, explain, format, hover};
+use crate::answers::{check, complete, explain, format, hover, validate};
 use crate::problem::{Kind, Problem};
 use crate::service::{Inner, Service};
 use crate::{body, media, metrics, observe};
@@ -27,6 +27,7 @@ pub struct Route {
 /// Every route.
 pub const ROUTES: &[Route] = &[
     Route { method: "POST", path: CHECK },
+    Route { method: "POST", path: VALIDATE },
     Route { method: "POST", path: COMPLETE },
     Route { method: "POST", path: HOVER },
     Route { method: "POST", path: FORMAT },
@@ -37,6 +38,7 @@ pub const ROUTES: &[Route] = &[
 ];
 
 const CHECK: &str = "/v1/check";
+const VALIDATE: &str = "/v1/validate";
 const COMPLETE: &str = "/v1/complete";
 const HOVER: &str = "/v1/hover";
 const FORMAT: &str = "/v1/format";
@@ -57,6 +59,7 @@ pub(crate) fn known(path: &str) -> &'static str {
 pub fn router(service: &Service) -> Router {
     Router::new()
         .route(CHECK, by_worker(check::answer))
+        .route(VALIDATE, by_worker(validate::answer))
         .route(COMPLETE, by_worker(complete::answer))
         .route(HOVER, by_worker(hover::answer))
         .route(FORMAT, by_worker(format::answer))

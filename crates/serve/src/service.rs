@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tamis::Catalog;
+use tamis_validator::Validator;
 
 use crate::config::Config;
 use crate::gate::Gate;
@@ -21,6 +22,7 @@ pub(crate) struct Inner {
     pub(crate) config: Config,
     /// The catalogs that requests may name, the one that is meant without a name first.
     catalogs: Vec<Catalog>,
+    pub(crate) validator: Validator,
     pub(crate) gate: Gate,
     pub(crate) metrics: Metrics,
     /// The interface, as it is handed out.
@@ -46,12 +48,14 @@ impl Service {
                 catalogs.push(catalog);
             }
         }
+        let validator = Validator::new(catalogs.first().cloned().unwrap_or_else(empty));
         let names: Vec<&str> = catalogs.iter().map(Catalog::name).collect();
         let document = openapi::document(&names);
         Self(Arc::new(Inner {
             gate: Gate::new(&config.bounds),
             metrics: Metrics::default(),
             document,
+            validator,
             is_stopping: AtomicBool::new(false),
             n_requests: AtomicU64::new(0),
             nonce: nonce(),
@@ -63,6 +67,12 @@ impl Service {
     pub(crate) fn inner(&self) -> &Inner {
         &self.0
     }
+}
+
+/// A catalog without fields.
+#[expect(clippy::expect_used, reason = "a catalog is refused for a field of it, and here is none")]
+fn empty() -> Catalog {
+    Catalog::from_fields("", Vec::new()).expect("there is no field to complain about")
 }
 
 /// A number that another service hardly has.

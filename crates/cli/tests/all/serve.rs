@@ -76,7 +76,7 @@ fn rules(folder: &Path) -> Vec<String> {
 
 #[test]
 fn the_service_prints_what_check_prints() {
-    let server = Server::start(&["--log", "off", "--max-body", "10000000"]);
+    let server = Server::start(&["--log", "off", "--max-body", "10000000", "--timeout", "600"]);
     let folder = Folder::new("the_service_prints_what_check_prints");
     let rules = rules(&manual::top().join("corpus/diagnostics"));
     assert!(rules.len() > 300, "{} rules", rules.len());

@@ -5,6 +5,7 @@ pub(crate) mod complete;
 pub(crate) mod explain;
 pub(crate) mod format;
 pub(crate) mod hover;
+pub(crate) mod validate;
 
 use serde::Serialize;
 

@@ -108,8 +108,7 @@ fn a_connection_too_many_is_told_so() {
 #[test]
 fn an_idle_connection_is_closed_without_a_word() {
     let config = small();
-    let running =
-        Running::start(Config { times: Times { idle: Duration::from_millis(100), ..config.times }, ..config });
+    let running = Running::start(Config { times: Times { idle: Duration::from_secs(1), ..config.times }, ..config });
     let mut client = running.connect();
     client.send(HEALTH);
     assert_eq!(client.reply().status, 200);
@@ -184,8 +183,8 @@ fn a_service_that_is_told_to_stop_does_not_wait_forever() {
     let mut client = running.connect();
     client.send(HEALTH);
     assert_eq!(client.reply().status, 200);
-    client.send(b"POST /v1/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\n");
-    // The request has to be there before the service is told.
-    thread::sleep(Duration::from_millis(200));
+    client.send(b"POST /v1/check HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 5\r\n");
+    client.send(b"expect: 100-continue\r\n\r\n");
+    assert_eq!(client.reply().status, 100, "the request is there before the service is told");
     assert_eq!(running.ended().cut, 1);
 }

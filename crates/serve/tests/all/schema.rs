@@ -46,11 +46,12 @@ impl<'a> Checker<'a> {
         };
         match keyword {
             "description" | "default" | "examples" | "additionalProperties" => {}
+            "maximum" => wrong(value.is_number() && value.as_f64() > wanted.as_f64()),
             "const" => wrong(value != wanted),
             "enum" => wrong(!wanted.as_array().unwrap().contains(value)),
             "type" => wrong(!is_of_type(wanted, value)),
-            "minimum" => wrong(value.as_i64() < wanted.as_i64()),
-            "pattern" => wrong(!value.as_str().is_some_and(|text| is_like(wanted.as_str().unwrap(), text))),
+            "minimum" => wrong(value.is_number() && value.as_f64() < wanted.as_f64()),
+            "pattern" => wrong(value.as_str().is_some_and(|text| !is_like(wanted.as_str().unwrap(), text))),
             "required" => wrong(!has_all(wanted, value)),
             "$ref" => {
                 let pointer = wanted.as_str().unwrap().trim_start_matches('#');
@@ -114,6 +115,7 @@ fn is_of_type(wanted: &Value, value: &Value) -> bool {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
+        "number" => value.is_number(),
         "integer" => value.is_i64() || value.is_u64(),
         "null" => value.is_null(),
         other => panic!("`{other}` is no type that this checker knows"),
@@ -127,12 +129,13 @@ fn has_all(names: &Value, value: &Value) -> bool {
     names.as_array().unwrap().iter().all(|name| members.contains_key(name.as_str().unwrap()))
 }
 
-/// The two patterns of the document.
+/// The patterns of the document.
 fn is_like(pattern: &str, text: &str) -> bool {
     match pattern {
-        "^T[0-9]{3}$" => {
-            text.len() == 4 && text.starts_with('T') && text.bytes().skip(1).all(|byte| byte.is_ascii_digit())
+        "^[TV][0-9]{3}$" => {
+            text.len() == 4 && text.starts_with(['T', 'V']) && text.bytes().skip(1).all(|byte| byte.is_ascii_digit())
         }
+        "^[0-9a-f]{16}$" => text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
         "^urn:problem-type:tamis:[a-z0-9-]+$" => text.strip_prefix("urn:problem-type:tamis:").is_some_and(|name| {
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         }),

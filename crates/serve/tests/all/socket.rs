@@ -19,15 +19,21 @@ pub(crate) struct Running {
     thread: Option<JoinHandle<Ended>>,
 }
 
-/// How a test sets up a service: small, so that limits are soon reached.
+/// A service that waits no longer for a request than it must.
+pub(crate) fn impatient() -> Config {
+    let config = small();
+    Config { times: Times { read: Duration::from_millis(300), ..config.times }, ..config }
+}
+
+/// A service with little room and, on a machine with much else to do, enough time.
 pub(crate) fn small() -> Config {
     Config {
         catalogs: Vec::new(),
         bounds: Bounds { body: 64 << 10, connections: 16, requests: 8, workers: 1 },
         times: Times {
-            read: Duration::from_millis(400),
+            read: Duration::from_secs(60),
             work: Duration::from_secs(60),
-            write: Duration::from_millis(400),
+            write: Duration::from_secs(60),
             idle: Duration::from_secs(60),
             stop: Duration::from_secs(60),
         },

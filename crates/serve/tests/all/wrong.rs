@@ -1,6 +1,6 @@
 //! Bodies that are wrong in every way: each is told so, and the service lives.
 
-use crate::socket::{Running, post, small};
+use crate::socket::{Running, impatient, post, small};
 
 /// Holds that bytes are refused with a status and a problem, and that the service goes on.
 #[track_caller]
@@ -243,8 +243,35 @@ fn names_that_mean_nothing() {
 }
 
 #[test]
-fn a_slow_body() {
+fn parts_of_a_request_to_validate_that_can_be_none() {
+    for body in [
+        "{}",
+        r#"{"session": 5}"#,
+        r#"{"session": null}"#,
+        r#"{"session": []}"#,
+        r#"{"session": {}, "session": {}}"#,
+        r#"{"session": {}, "fleet": true}"#,
+        r#"{"session": {}, "fleets": {}}"#,
+    ] {
+        check(&post("/v1/validate", body.as_bytes()), 422, "wrong-shape");
+    }
+    check(&post("/v1/validate", br#"{"session": {"a": tru}}"#), 400, "not-json");
+}
+
+#[test]
+fn parts_of_a_request_to_validate_that_are_deep() {
     let running = Running::start(small());
+    for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+        let deep = format!(r#"{{"session": {{"sampling_rule": {}1{}}}}}"#, open.repeat(9_000), close.repeat(9_000));
+        let reply = running.answer(&post("/v1/validate", deep.as_bytes()));
+        assert!(reply.status == 200 || reply.status == 400, "{reply:?}");
+        assert!(running.is_healthy());
+    }
+}
+
+#[test]
+fn a_slow_body() {
+    let running = Running::start(impatient());
     let mut client = running.connect();
     client.send(&post("/v1/check", RIGHT)[..100]);
     let reply = client.reply();
@@ -255,7 +282,7 @@ fn a_slow_body() {
 
 #[test]
 fn a_body_that_trickles() {
-    let running = Running::start(small());
+    let running = Running::start(impatient());
     let mut client = running.connect();
     client.send(&post("/v1/check", &[b' '; 1000])[..100]);
     // A byte in time is not enough: the time is that of the whole body.
@@ -270,7 +297,7 @@ fn a_body_that_trickles() {
 
 #[test]
 fn a_slow_head() {
-    let running = Running::start(small());
+    let running = Running::start(impatient());
     let mut client = running.connect();
     client.send(b"POST /v1/check HTTP/1.1\r\nhost");
     let reply = client.reply();
