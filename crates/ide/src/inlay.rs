@@ -85,7 +85,15 @@ pub fn inlays(view: &View<'_>, range: Span) -> Vec<Inlay> {
             .filter(|inlay| range.start <= inlay.offset && inlay.offset <= range.end),
     );
     found.sort_by_key(|inlay| inlay.offset);
+    found.dedup_by(|next, one| next.offset == one.offset && join(one, next));
     found
+}
+
+/// Takes another inlay in the same place into one, because editors draw two without anything between.
+fn join(one: &mut Inlay, next: &Inlay) -> bool {
+    one.label = format!("{}, {}", one.label, next.label);
+    one.tooltip = format!("{}\n\n{}", one.tooltip, next.tooltip);
+    true
 }
 
 /// `keeps 1 in 10`, as far as that is a whole number.
@@ -139,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_bare_number_says_what_it_counts() {
-        check("$0proxy.kong.latency.total > 250", &expect!["proxy.kong.latency.total > 250⟨= 250ms⟩⟨decided at log⟩"]);
+        check("$0proxy.kong.latency.total > 250", &expect!["proxy.kong.latency.total > 250⟨= 250ms, decided at log⟩"]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub enum TokenClass {
     Comment,
     /// A word of the language.
     Keyword,
-    /// An operator, in signs or in words.
+    /// An operator in signs; one in words is a keyword.
     Operator,
     /// A function or a quantifier.
     Function,
@@ -179,7 +179,8 @@ fn class_of_token(view: &View<'_>, token: Token, literals: &HashMap<u32, TokenCl
             }
         })),
         TokenKind::Infix(_) | TokenKind::Prefix(_) | TokenKind::Bang | TokenKind::Foreign(_) => {
-            Some(TokenClass::Operator)
+            let is_word = view.slice(token.span).starts_with(|c: char| c.is_ascii_alphabetic());
+            Some(if is_word { TokenClass::Keyword } else { TokenClass::Operator })
         }
         TokenKind::Function | TokenKind::Quantifier(_) => Some(TokenClass::Function),
         TokenKind::QuantifierIn | TokenKind::Let | TokenKind::Rule | TokenKind::Define => Some(TokenClass::Keyword),
@@ -240,7 +241,7 @@ mod tests {
                 Unknown proc.x
                 Operator >
                 Let slow
-                Operator and
+                Keyword and
                 Function any
                 Variable v definition
                 Keyword in
