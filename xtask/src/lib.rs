@@ -5,6 +5,7 @@
 
 pub mod ci;
 pub mod codegen;
+pub mod editors;
 pub mod failure;
 pub mod fuzz;
 pub mod markdown;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::repository::root;
 use xtask::tidy::{self, Policy};
-use xtask::{Failure, Repository, ci, codegen, fuzz, record};
+use xtask::{Failure, Repository, ci, codegen, editors, fuzz, record};
 
 /// A chore.
 struct Chore {
@@ -39,6 +39,24 @@ const CHORES: &[Chore] = &[
         arguments: "",
         summary: "make the recorded traffic of the corpus anew (needs nginx, curl, openssl, Node.js and Chromium)",
         run: |_| record::record(&root()).map(|told| show(&told)),
+    },
+    Chore {
+        name: "install-editors",
+        arguments: "[EDITOR]",
+        summary: "install what the tests of the editors need and the machine lacks (needs apt and npm)",
+        run: |arguments| editors::install(&root(), arguments),
+    },
+    Chore {
+        name: "test-editors",
+        arguments: "[EDITOR] [--screenshots]",
+        summary: "use the editors that are installed as a person would; with `--screenshots` draw the documentation anew",
+        run: |arguments| editors::test(&root(), arguments, show),
+    },
+    Chore {
+        name: "package-vscode",
+        arguments: "",
+        summary: "pack the extension for VS Code (needs Node.js)",
+        run: |_| editors::package(&root()).map(|path| show(&format!("{}\n", path.display()))),
     },
     Chore {
         name: "fuzz",
@@ -80,7 +98,7 @@ fn main() -> ExitCode {
 /// What `cargo xtask` prints.
 fn list() -> String {
     let call = |chore: &Chore| format!("{} {}", chore.name, chore.arguments);
-    let lines = CHORES.iter().map(|chore| format!("  cargo xtask {:<22} {}\n", call(chore), chore.summary));
+    let lines = CHORES.iter().map(|chore| format!("  cargo xtask {:<40} {}\n", call(chore), chore.summary));
     format!("The chores of the repository:\n\n{}", lines.collect::<String>())
 }
 

@@ -4,6 +4,7 @@ mod codes;
 mod fields;
 mod layers;
 mod operators;
+mod queries;
 mod table;
 mod textmate;
 mod tree_sitter;
@@ -35,6 +36,7 @@ pub fn generate(repository: &Repository, policy: &Policy) -> Result<Vec<Generate
     files.extend(fields::generate());
     files.extend(tree_sitter::generate());
     files.push(textmate::generate());
+    files.extend(queries::generate(repository));
     Ok(files)
 }
 

@@ -71,7 +71,7 @@ pub(super) fn generate() -> Generated {
             },
             "word": {
                 "match": format!(r"{START}(?:{}){END}", alternatives(&words())),
-                "name": "keyword.operator.word.tamis",
+                "name": "keyword.operator.wordlike.tamis",
             },
             "key": {
                 "begin": r"(?<=[A-Za-z0-9_])\[",

@@ -1,0 +1,3 @@
+; Indentation.
+[(group) (set) (call) (quantified) (let_item) (rule_item)] @indent
+[")" "]"] @outdent

@@ -1,0 +1,3 @@
+; Where names are defined and used.
+[(document) (quantified)] @local.scope
+(quantified variable: (variable) @local.definition.variable.parameter)

@@ -1,0 +1,3 @@
+; Pairs.
+("(" @open ")" @close)
+("[" @open "]" @close)
