@@ -1,4 +1,4 @@
-//! Runs the properties on far more cases than the tests do: `properties [COUNT] [SEED] [machine|format|convert|phases|broken] [MOST]`.
+//! Runs the properties on far more cases than the tests do: `properties [COUNT] [SEED] [machine|format|convert|phases|sets|broken] [MOST]`.
 //!
 //! A run ends after MOST failures, usually 20.
 #![expect(clippy::print_stdout, reason = "a program for a person at a terminal")]
@@ -11,6 +11,7 @@ use tamis_dialects::Values;
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::scratch::Scratch;
+use tamis_vm::set::Memory;
 
 /// How many requests each rule is run over.
 const REQUESTS: u64 = 4;
@@ -33,6 +34,8 @@ fn main() -> ExitCode {
         n_broken: 0,
         n_converted: 0,
         n_followed: 0,
+        n_sets: 0,
+        memory: Memory::default(),
         failures: Vec::new(),
     };
     let most = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(MOST_FAILURES);
@@ -45,10 +48,10 @@ fn main() -> ExitCode {
     for failure in &run.failures {
         println!("{failure}\n");
     }
-    let Run { n_pairs, n_matches, n_broken, n_converted, n_followed, failures, .. } = run;
+    let Run { n_pairs, n_matches, n_broken, n_converted, n_followed, n_sets, failures, .. } = run;
     println!(
         "{n_pairs} pairs of a rule and a request, {n_matches} matches; {n_converted} pairs with a converted rule; \
-         {n_followed} rules followed phase by phase; {n_broken} broken rules; {} failures",
+         {n_followed} rules followed phase by phase; {n_sets} pairs of a set and a request; {n_broken} broken rules; {} failures",
         failures.len()
     );
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -64,6 +67,8 @@ struct Run {
     n_broken: u64,
     n_converted: u64,
     n_followed: usize,
+    n_sets: usize,
+    memory: Memory,
     failures: Vec<String>,
 }
 
@@ -77,6 +82,9 @@ impl Run {
     }
 
     fn case(&mut self, source: Source<'_>) {
+        if self.only.as_deref() == Some("sets") {
+            return self.sets(source);
+        }
         let (document, mut source) = generate::document(source);
         let Some(compiled) = Compiled::new(&document.text) else {
             return self.note(property::is_well_typed(&document));
@@ -113,6 +121,13 @@ impl Run {
             }
         }
         self.note(property::conversion_is_sound(&document.text, &Limits::default()));
+    }
+
+    fn sets(&mut self, source: Source<'_>) {
+        match property::set_equals_its_rules(source, &mut self.memory, &mut self.scratch) {
+            Ok(n_requests) => self.n_sets += n_requests,
+            Err(failure) => self.failures.push(failure),
+        }
     }
 
     fn machine(&mut self, document: &Document, compiled: &Compiled<'_>, source: &mut Source<'_>) {

@@ -9,6 +9,7 @@ mod loading;
 mod machine;
 mod phases;
 mod reasons;
+mod sets;
 mod soundness;
 mod totals;
 
@@ -21,6 +22,7 @@ pub use loading::loading_finds_the_same_errors;
 pub use machine::{Compiled, machine_equals_reference};
 pub use phases::{Phased, early_is_final};
 pub use reasons::{change_is_smallest, comparison_is_right, explanation_is_right, warnings_are_right};
+pub use sets::set_equals_its_rules;
 pub use soundness::is_sound;
 pub use totals::{Totals, estimate};
 

@@ -9,7 +9,7 @@ use super::value::Level;
 use super::writer::{Interest, NamedValue, Writer};
 
 /// A generated text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Document {
     /// The rule, or the file of rules.
     pub text: String,

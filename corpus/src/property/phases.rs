@@ -17,7 +17,8 @@ use crate::generate::{CATALOG, Document, Request, Source};
 use crate::reference::{self, Values};
 
 /// The phases at which a request is looked at.
-const PHASES: [Phase; 5] = [Phase::Connect, Phase::RequestHeaders, Phase::Route, Phase::ResponseHeaders, Phase::Log];
+pub(super) const PHASES: [Phase; 5] =
+    [Phase::Connect, Phase::RequestHeaders, Phase::Route, Phase::ResponseHeaders, Phase::Log];
 
 /// Shares that are tried; brute force tries the randomness around each of their sixteenths.
 const SHARES: [&str; 5] = ["100%", "75%", "50%", "25%", "6.25%"];
@@ -41,17 +42,17 @@ pub struct Phased {
 }
 
 /// A request with a trace.
-struct Traced<'r> {
-    request: &'r Request,
-    randomness: Randomness,
+pub(super) struct Traced<'r> {
+    pub(super) request: &'r Request,
+    pub(super) randomness: Randomness,
 }
 
 /// A request whose fields arrive one after the other.
-struct Arriving<'r> {
-    traced: &'r Traced<'r>,
+pub(super) struct Arriving<'r> {
+    pub(super) traced: &'r Traced<'r>,
     /// The step at which each field arrives.
-    arrivals: &'r [(FieldId, Option<String>, usize)],
-    step: usize,
+    pub(super) arrivals: &'r [(FieldId, Option<String>, usize)],
+    pub(super) step: usize,
 }
 
 impl Values for Traced<'_> {

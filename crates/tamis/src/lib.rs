@@ -283,3 +283,8 @@ pub mod traffic {
         read, read_with, replay, trace_of,
     };
 }
+
+/// The page about rule sets, whose examples run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/rule-sets.md")]
+pub struct RuleSetsPage;

@@ -16,6 +16,7 @@ use tamis_corpus::property::{self, Compiled, Outcome, Phased};
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::scratch::Scratch;
+use tamis_vm::set::Memory;
 
 /// Holds a property against generated cases, always the same; a case that fails is made as small as it can be.
 #[track_caller]
@@ -65,6 +66,13 @@ fn an_early_verdict_is_the_final_one() {
             let request = generate::request(document, source);
             property::early_is_final(&phased, &request, source, &mut Scratch::default()).map(|_| ())
         })
+    });
+}
+
+#[test]
+fn a_set_says_what_its_rules_say() {
+    check(250, |source| {
+        property::set_equals_its_rules(source, &mut Memory::default(), &mut Scratch::default()).map(|_| ())
     });
 }
 

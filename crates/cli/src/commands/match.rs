@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::Write as _;
 
 use clap::Args;
-use tamis::{Scratch, Verdict};
+use tamis::set::{Full, Memory, RuleSet};
 
 use crate::arguments::Output;
 use crate::commands::match_output::{self, Match};
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
         return Ok(loaded.status);
     }
     let Loaded { rules, traffic, status } = &loaded;
-    let mut found = search(rules, traffic, terminal);
+    let mut found = search(rules, traffic, terminal).map_err(|full| Failure::new(full.to_string()))?;
     arguments.recorded.tell_problems(traffic, &mut found.misfits, terminal)?;
     let several = traffic.len() > 1;
     let out = &mut terminal.out;
@@ -91,7 +91,7 @@ pub(crate) struct Found<'t> {
     misfits: Misfits<'t>,
 }
 
-fn search<'t>(rules: &'t Rules, traffic: &'t [Traffic], terminal: &Terminal) -> Found<'t> {
+fn search<'t>(rules: &'t Rules, traffic: &'t [Traffic], terminal: &Terminal) -> Result<Found<'t>, Full> {
     let requests = traffic.iter().map(|it| it.recording.requests.len()).sum();
     let progress = Progress::new(terminal, "requests", u64::try_from(requests).unwrap_or(u64::MAX));
     let mut found = Found {
@@ -101,22 +101,24 @@ fn search<'t>(rules: &'t Rules, traffic: &'t [Traffic], terminal: &Terminal) -> 
         absent: Vec::new(),
         misfits: Misfits::default(),
     };
-    let mut scratch = Scratch::default();
+    // Together the rules cost hardly more than a few of them.
+    let set = RuleSet::of(rules.all.iter().map(|rule| (&rule.program, 0)))?;
+    let mut memory = Memory::default();
     let mut present: HashSet<&str> = HashSet::new();
     let requests = traffic.iter().flat_map(|file| file.recording.requests.iter().map(move |request| (file, request)));
     for (file, request) in requests {
         let (facts, problems) = request.bind(&rules.catalog);
         found.misfits.add(file, request, &problems);
+        for field in set.fields() {
+            if !present.contains(&*field.name) && !facts.values(field.id, field.key.as_deref()).is_empty() {
+                present.insert(&field.name);
+            }
+        }
         let mut names = Vec::new();
-        for (rule, count) in rules.all.iter().zip(&mut found.counts) {
-            if rule.program.run(&facts, &mut scratch) == Verdict::Match {
+        for id in set.matches(&facts, &mut memory) {
+            if let (Some(rule), Some(count)) = (rules.all.get(id.index()), found.counts.get_mut(id.index())) {
                 *count += 1;
                 names.push(rule.name.as_deref());
-            }
-            for field in rule.program.fields() {
-                if !present.contains(&*field.name) && !facts.values(field.id, field.key.as_deref()).is_empty() {
-                    present.insert(&field.name);
-                }
             }
         }
         if !names.is_empty() {
@@ -130,7 +132,7 @@ fn search<'t>(rules: &'t Rules, traffic: &'t [Traffic], terminal: &Terminal) -> 
             found.absent.push(field.name.to_string());
         }
     }
-    found
+    Ok(found)
 }
 
 /// Says why nothing can match: fields that no request has.
