@@ -1,65 +1,234 @@
-//! The rules of a set, asked one by one.
+//! All rules on one request: few are asked one by one, many as a set.
+
+use std::sync::Arc;
 
 use tamis_lang::phase::Phase;
 use tamis_lang::scratch::Scratch;
+use tamis_vm::set::{self, RuleSet, SetEvaluation};
 use tamis_vm::{Evaluation, Facts, Verdict, Weight};
 
+use crate::Moment;
 use crate::session::Session;
 
-/// What became of a rule at a phase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// It cannot match any more.
-    Dropped,
-    /// It matches; what the request stands for may be open.
-    Matched,
-    /// It is open.
-    Open,
-}
+/// Up to so many rules are asked one by one, which counts exactly what became of each.
+const FEW: usize = 32;
+/// With more rules, what became of each is counted for one request of so many, so many times.
+const COUNTED: u64 = 64;
 
-/// The evaluations of all rules on one request.
+/// The rules of a set of sessions, ready for any number of requests.
 #[derive(Debug)]
-pub(crate) struct Evaluations {
-    rules: Box<[Evaluation]>,
+pub(crate) struct Rules {
+    set: Option<Arc<RuleSet>>,
 }
 
-impl Evaluations {
+/// The rules on one request.
+#[derive(Debug)]
+pub(crate) enum Engine {
+    Each(Each),
+    Set(OfSet),
+}
+
+/// What a thread lends.
+#[derive(Debug, Default)]
+pub(crate) struct Tools {
+    scratch: Scratch,
+    memory: set::Memory,
+}
+
+/// One question.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asking<'a> {
+    pub(crate) sessions: &'a [Session],
+    pub(crate) is_first: bool,
+    /// None where nothing more will be known.
+    pub(crate) phase: Option<Phase>,
+    pub(crate) now: Moment,
+}
+
+impl Rules {
     pub(crate) fn new(sessions: &[Session]) -> Self {
-        Self { rules: sessions.iter().map(|session| session.program().evaluation()).collect() }
+        let programs = sessions.iter().map(|session| (session.program().program(), 0));
+        // A set that is too large for its numbers is asked one by one.
+        let set = if sessions.len() > FEW { RuleSet::of(programs).ok().map(Arc::new) } else { None };
+        Self { set }
     }
 
-    /// Begins again with another request.
-    pub(crate) fn restart(&mut self) {
-        self.rules.iter_mut().for_each(Evaluation::restart);
+    pub(crate) fn engine(&self, sessions: &[Session]) -> Engine {
+        match &self.set {
+            Some(set) => Engine::Set(OfSet {
+                evaluation: SetEvaluation::new(Arc::clone(set)),
+                is_open: false,
+                count: 0,
+                open: Vec::new(),
+            }),
+            None => Engine::Each(Each {
+                rules: sessions.iter().map(|session| session.program().evaluation()).collect(),
+                open: Vec::with_capacity(sessions.len()),
+            }),
+        }
     }
+}
 
-    /// Goes on with one rule; without a phase nothing more will be known.
-    pub(crate) fn advance<F: Facts + ?Sized>(
+impl Engine {
+    /// Asks every rule that is open; those that match now and may capture the request are added to `kept`.
+    pub(crate) fn ask<F: Facts + ?Sized>(
         &mut self,
-        rule: u32,
-        phase: Option<Phase>,
+        asking: &Asking<'_>,
         facts: &F,
-        scratch: &mut Scratch,
-    ) -> Outcome {
-        let Some(evaluation) = self.rules.get_mut(rule as usize) else { return Outcome::Dropped };
-        let verdict = match phase {
-            Some(phase) => evaluation.advance(phase, facts, scratch),
-            None => evaluation.finish(facts, scratch),
-        };
-        match verdict {
-            Verdict::Match => Outcome::Matched,
-            Verdict::NoMatch => Outcome::Dropped,
-            Verdict::NotYet => Outcome::Open,
+        tools: &mut Tools,
+        kept: &mut Vec<u32>,
+    ) {
+        match self {
+            Self::Each(each) => each.ask(asking, facts, &mut tools.scratch, kept),
+            Self::Set(set) => set.ask(asking, facts, &mut tools.memory, kept),
         }
     }
 
-    /// What a request that the rule matched stands for.
-    pub(crate) fn weight(&self, rule: u32) -> Weight {
-        self.rules.get(rule as usize).map_or(Weight::NotYet, Evaluation::weight)
+    /// Whether more facts could change anything.
+    pub(crate) fn is_open(&self) -> bool {
+        match self {
+            Self::Each(each) => !each.open.is_empty(),
+            Self::Set(set) => set.is_open,
+        }
     }
 
-    /// How many conditions of a rule were asked.
-    pub(crate) fn n_asked(&self, rule: u32) -> usize {
-        self.rules.get(rule as usize).map_or(0, Evaluation::n_asked)
+    /// What a request that the rule matched stands for, as far as that was followed.
+    pub(crate) fn weight(&self, rule: u32) -> Weight {
+        match self {
+            Self::Each(each) => each.rules.get(rule as usize).map_or(Weight::NotYet, Evaluation::weight),
+            Self::Set(_) => Weight::NotYet,
+        }
+    }
+
+    /// The same at the end of the request.
+    pub(crate) fn final_weight<F: Facts + ?Sized>(
+        &self,
+        rule: u32,
+        session: &Session,
+        facts: &F,
+        tools: &mut Tools,
+    ) -> Weight {
+        match self {
+            Self::Each(_) => self.weight(rule),
+            Self::Set(_) => {
+                let mut evaluation = session.program().evaluation();
+                evaluation.advance(Phase::Log, facts, &mut tools.scratch);
+                evaluation.finish(facts, &mut tools.scratch);
+                evaluation.weight()
+            }
+        }
+    }
+}
+
+/// Rules that are asked one by one.
+#[derive(Debug)]
+pub(crate) struct Each {
+    rules: Box<[Evaluation]>,
+    /// Rules that are open, or whose weight is.
+    open: Vec<u32>,
+}
+
+impl Each {
+    fn ask<F: Facts + ?Sized>(&mut self, asking: &Asking<'_>, facts: &F, scratch: &mut Scratch, kept: &mut Vec<u32>) {
+        let Self { rules, open } = self;
+        if asking.is_first {
+            rules.iter_mut().for_each(Evaluation::restart);
+            open.clear();
+            open.extend((0..).zip(&*rules).map(|(rule, _): (u32, _)| rule));
+        }
+        open.retain(|&rule| {
+            let at = rule as usize;
+            let (Some(session), Some(evaluation)) = (asking.sessions.get(at), rules.get_mut(at)) else { return false };
+            let verdict = match asking.phase {
+                Some(phase) => evaluation.advance(phase, facts, scratch),
+                None => evaluation.finish(facts, scratch),
+            };
+            let is_new = !kept.contains(&rule);
+            if is_new {
+                count(session, asking, verdict, 1);
+                if verdict != Verdict::NotYet && (verdict == Verdict::Match || !asking.is_first) {
+                    session.count_asked(evaluation.n_asked());
+                }
+            }
+            match verdict {
+                Verdict::NotYet => true,
+                Verdict::NoMatch => false,
+                Verdict::Match => {
+                    if is_new && !session.claim(asking.now) {
+                        return false;
+                    }
+                    if is_new {
+                        kept.push(rule);
+                    }
+                    evaluation.weight() == Weight::NotYet
+                }
+            }
+        });
+    }
+}
+
+/// Rules that are asked as a set.
+#[derive(Debug)]
+pub(crate) struct OfSet {
+    evaluation: SetEvaluation,
+    is_open: bool,
+    /// Requests that used this memory.
+    count: u64,
+    /// Rules that are open, on a request that is counted.
+    open: Vec<u32>,
+}
+
+impl OfSet {
+    fn ask<F: Facts + ?Sized>(
+        &mut self,
+        asking: &Asking<'_>,
+        facts: &F,
+        memory: &mut set::Memory,
+        kept: &mut Vec<u32>,
+    ) {
+        let Self { evaluation, is_open, count: n_requests, open } = self;
+        if asking.is_first {
+            evaluation.restart();
+            *n_requests += 1;
+            open.clear();
+            if n_requests.is_multiple_of(COUNTED) {
+                open.extend((0..).zip(asking.sessions).map(|(rule, _): (u32, _)| rule));
+            }
+        }
+        let matched = match asking.phase {
+            Some(phase) => evaluation.advance(phase, facts, memory),
+            None => evaluation.finish(facts, memory),
+        };
+        for id in matched {
+            let at = id.index();
+            let (Some(session), Ok(rule)) = (asking.sessions.get(at), u32::try_from(at)) else { continue };
+            if session.claim(asking.now) {
+                kept.push(rule);
+            }
+        }
+        *is_open = evaluation.is_open();
+        if !open.is_empty() {
+            let ids = evaluation.set().ids();
+            let mut verdicts = ids.map(|id| evaluation.verdict(id).unwrap_or(Verdict::NoMatch)).zip(0_u32..);
+            open.retain(|&rule| {
+                let verdict = verdicts.find(|(_, at)| *at == rule).map_or(Verdict::NoMatch, |(verdict, _)| verdict);
+                if let Some(session) = asking.sessions.get(rule as usize) {
+                    count(session, asking, verdict, COUNTED);
+                }
+                verdict == Verdict::NotYet
+            });
+        }
+    }
+}
+
+/// Counts what became of a rule; drops at the first question follow from the requests that were seen.
+fn count(session: &Session, asking: &Asking<'_>, verdict: Verdict, times: u64) {
+    if asking.is_first && verdict != Verdict::NoMatch {
+        session.count_survivors(times);
+    }
+    match (asking.phase, verdict) {
+        (None, _) => session.count_undecided(times),
+        (Some(phase), Verdict::NoMatch) if !asking.is_first => session.count_drops(phase, times),
+        (Some(_), _) => {}
     }
 }

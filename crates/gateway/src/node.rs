@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tamis_lang::catalog::Catalog;
-use tamis_lang::scratch::Scratch;
 
 use crate::Moment;
+use crate::engine::{Rules, Tools};
 use crate::session::{Counts, Session, SessionState};
 use crate::source::Vocabulary;
 use crate::tracked::{Memory, Tracked};
@@ -43,12 +43,15 @@ pub(crate) struct ActiveSet {
     all: Vec<Session>,
     /// Those that ran when the set was made.
     pub(crate) active: Box<[Session]>,
+    pub(crate) rules: Rules,
 }
 
 impl ActiveSet {
     fn new(generation: u64, all: Vec<Session>) -> Self {
-        let active = all.iter().filter(|session| session.state() == SessionState::Active).cloned().collect();
-        Self { generation, all, active }
+        let active: Box<[Session]> =
+            all.iter().filter(|session| session.state() == SessionState::Active).cloned().collect();
+        let rules = Rules::new(&active);
+        Self { generation, all, active, rules }
     }
 }
 
@@ -57,7 +60,7 @@ impl ActiveSet {
 pub struct Worker {
     set: Arc<ActiveSet>,
     pool: Vec<Memory>,
-    pub(crate) scratch: Scratch,
+    pub(crate) tools: Tools,
     shard: usize,
 }
 
@@ -91,7 +94,7 @@ impl Node {
     #[must_use]
     pub fn worker(&self) -> Worker {
         let shard = self.workers.fetch_add(1, Ordering::Relaxed) % SHARDS;
-        Worker { set: self.current(), pool: Vec::new(), scratch: Scratch::default(), shard }
+        Worker { set: self.current(), pool: Vec::new(), tools: Tools::default(), shard }
     }
 
     /// The sessions, those that are over included.

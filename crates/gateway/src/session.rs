@@ -102,6 +102,9 @@ pub(crate) struct Counters {
 }
 
 /// The counters of a session at one moment.
+///
+/// On a node with many sessions, drops after the request headers, undecided requests and conditions are not counted for
+/// every request: drops and undecided ones are estimated from one request in 64, and conditions are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// Requests that the rule saw.
@@ -241,18 +244,18 @@ impl Session {
         let _ = self.inner.counters.seen_to.fetch_update(Ordering::Relaxed, Ordering::Relaxed, open);
     }
 
-    pub(crate) fn count_survivor(&self) {
-        self.inner.counters.survived.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn count_survivors(&self, times: u64) {
+        self.inner.counters.survived.fetch_add(times, Ordering::Relaxed);
     }
 
-    pub(crate) fn count_drop(&self, phase: Phase) {
+    pub(crate) fn count_drops(&self, phase: Phase, times: u64) {
         if let Some(counter) = self.inner.counters.dropped.get(phase as usize) {
-            counter.fetch_add(1, Ordering::Relaxed);
+            counter.fetch_add(times, Ordering::Relaxed);
         }
     }
 
-    pub(crate) fn count_undecided(&self) {
-        self.inner.counters.undecided.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn count_undecided(&self, times: u64) {
+        self.inner.counters.undecided.fetch_add(times, Ordering::Relaxed);
     }
 
     pub(crate) fn count_asked(&self, conditions: usize) {

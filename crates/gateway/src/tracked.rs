@@ -7,7 +7,7 @@ use tamis_lang::sampling::Threshold;
 use tamis_vm::{Facts, Weight};
 
 use crate::Moment;
-use crate::engine::{Evaluations, Outcome};
+use crate::engine::{Asking, Engine, Tools};
 use crate::node::{ActiveSet, Worker};
 use crate::session::Session;
 
@@ -35,18 +35,16 @@ pub struct Capture {
 #[derive(Debug)]
 pub(crate) struct Memory {
     set: Arc<ActiveSet>,
-    evaluations: Evaluations,
-    /// Rules that are open, or whose weight is.
-    open: Vec<u32>,
+    engine: Engine,
     /// Rules that have captured the request.
     kept: Vec<u32>,
 }
 
 impl Memory {
     pub(crate) fn new(set: Arc<ActiveSet>) -> Self {
-        let evaluations = Evaluations::new(&set.active);
-        let n_rules = set.active.len();
-        Self { set, evaluations, open: Vec::with_capacity(n_rules), kept: Vec::with_capacity(n_rules.min(64)) }
+        let engine = set.rules.engine(&set.active);
+        let kept = Vec::with_capacity(set.active.len().min(64));
+        Self { set, engine, kept }
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -80,10 +78,10 @@ impl Tracked {
         let is_first = std::mem::replace(&mut self.is_first, false);
         let Some(memory) = self.memory.as_mut() else { return Answer::Drop };
         memory.ask(is_first, Some(phase), facts, worker, now);
-        match (memory.open.is_empty(), memory.kept.is_empty()) {
-            (true, true) => Answer::Drop,
+        match (memory.engine.is_open(), memory.kept.is_empty()) {
+            (false, true) => Answer::Drop,
             (_, false) => Answer::Keep,
-            (false, true) => Answer::NotYet,
+            (true, true) => Answer::NotYet,
         }
     }
 
@@ -96,7 +94,7 @@ impl Tracked {
     /// What the request stands for, as far as that is known.
     #[must_use]
     pub fn weight(&self) -> Weight {
-        self.memory.as_ref().map_or(Weight::NotYet, |memory| memory.weight())
+        self.memory.as_ref().map_or(Weight::NotYet, |memory| memory.weight(|rule, _| memory.engine.weight(rule)))
     }
 
     /// Decides what is open, because nothing more will be known, and gives the capture.
@@ -105,10 +103,10 @@ impl Tracked {
     pub fn finish<F: Facts + ?Sized>(mut self, worker: &mut Worker, facts: &F, now: Moment) -> Option<Capture> {
         let mut memory = self.memory.take()?;
         memory.ask(self.is_first, Some(Phase::Log), facts, worker, now);
-        if !memory.open.is_empty() {
+        if memory.engine.is_open() {
             memory.ask(false, None, facts, worker, now);
         }
-        let capture = memory.capture();
+        let capture = memory.capture(facts, &mut worker.tools);
         memory.kept.clear();
         worker.put_back(memory);
         capture
@@ -141,43 +139,20 @@ impl Memory {
         worker: &mut Worker,
         now: Moment,
     ) {
-        let Self { set, evaluations, open, kept } = self;
+        let Self { set, engine, kept } = self;
         if is_first {
-            evaluations.restart();
-            open.clear();
             kept.clear();
-            open.extend((0_u32..).zip(&set.active).map(|(rule, _)| rule));
         }
-        open.retain(|&rule| {
-            let Some(session) = set.active.get(rule as usize) else { return false };
-            let outcome = evaluations.advance(rule, phase, facts, &mut worker.scratch);
-            let decided = Decided { is_first, phase, outcome };
-            if outcome != Outcome::Open {
-                count(session, &decided, evaluations.n_asked(rule), kept.contains(&rule));
-            } else if is_first {
-                session.count_survivor();
-            }
-            match outcome {
-                Outcome::Dropped => false,
-                Outcome::Open => true,
-                Outcome::Matched => {
-                    if !kept.contains(&rule) {
-                        if !session.claim(now) {
-                            return false;
-                        }
-                        kept.push(rule);
-                    }
-                    evaluations.weight(rule) == Weight::NotYet
-                }
-            }
-        });
+        let asking = Asking { sessions: &set.active, is_first, phase, now };
+        engine.ask(&asking, facts, &mut worker.tools, kept);
     }
 
     /// The smallest threshold of the rules that captured the request: that of their disjunction.
-    fn weight(&self) -> Weight {
+    fn weight(&self, mut of: impl FnMut(u32, &Session) -> Weight) -> Weight {
         let mut smallest: Option<Threshold> = None;
         for &rule in &self.kept {
-            match self.evaluations.weight(rule) {
+            let Some(session) = self.set.active.get(rule as usize) else { continue };
+            match of(rule, session) {
                 Weight::Threshold(own) => smallest = Some(smallest.map_or(own, |before| before.min(own))),
                 Weight::NotYet => return Weight::NotYet,
                 Weight::Unknown => return Weight::Unknown,
@@ -186,7 +161,7 @@ impl Memory {
         smallest.map_or(Weight::NotYet, Weight::Threshold)
     }
 
-    fn capture(&mut self) -> Option<Capture> {
+    fn capture<F: Facts + ?Sized>(&mut self, facts: &F, tools: &mut Tools) -> Option<Capture> {
         let set = Arc::clone(&self.set);
         let session = |rule: u32| set.active.get(rule as usize);
         self.kept.retain(|rule| {
@@ -200,7 +175,8 @@ impl Memory {
             return None;
         }
         let sessions = self.kept.iter().filter_map(|rule| session(*rule)).cloned().collect();
-        Some(Capture { sessions, weight: self.weight() })
+        let weight = self.weight(|rule, session| self.engine.final_weight(rule, session, facts, tools));
+        Some(Capture { sessions, weight })
     }
 
     fn give_back(&mut self) {
@@ -209,29 +185,5 @@ impl Memory {
                 session.give_back();
             }
         }
-    }
-}
-
-/// A rule that is decided.
-struct Decided {
-    is_first: bool,
-    phase: Option<Phase>,
-    outcome: Outcome,
-}
-
-/// Counts what became of a rule; drops at the first question follow from the requests that were seen.
-fn count(session: &Session, decided: &Decided, n_asked: usize, is_again: bool) {
-    let Decided { is_first, phase, outcome } = *decided;
-    if is_again || (is_first && outcome == Outcome::Dropped) {
-        return;
-    }
-    if is_first {
-        session.count_survivor();
-    }
-    session.count_asked(n_asked);
-    match phase {
-        None => session.count_undecided(),
-        Some(phase) if outcome == Outcome::Dropped => session.count_drop(phase),
-        Some(_) => {}
     }
 }

@@ -34,9 +34,20 @@ fn ask(node: &Node, worker: &mut Worker, observations: &mut Observations, reques
 
 #[test]
 fn a_request_that_is_dropped_at_its_headers_allocates_nothing() {
+    check(RULES.len());
+}
+
+#[test]
+fn nor_does_it_with_very_many_rules() {
+    check(2_000);
+}
+
+/// Counts what a request allocates that so many rules drop.
+#[track_caller]
+fn check(n_rules: usize) {
     let node = node();
     let sessions = (0..)
-        .zip(RULES)
+        .zip(RULES.iter().cycle().take(n_rules))
         .map(|(number, rule)| session(&node, &format!("session {number}"), rule, Limits::default()))
         .collect();
     node.replace(sessions, 0);
@@ -45,7 +56,8 @@ fn a_request_that_is_dropped_at_its_headers_allocates_nothing() {
          user-agent: curl/8, traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01, tracestate: a=1",
     );
     let (mut worker, mut observations) = (node.worker(), Observations::default());
-    for _ in 0..3 {
+    // Every 64th request counts what became of each rule, which needs memory once.
+    for _ in 0..70 {
         assert_eq!(ask(&node, &mut worker, &mut observations, &request), Answer::Drop);
     }
     let counted = allocation_counter::measure(|| {

@@ -178,3 +178,34 @@ fn counters_say_what_became_of_the_requests_of_each_rule() {
     "#]]
     .assert_eq(&values);
 }
+
+#[test]
+fn many_sessions_capture_what_few_do() {
+    let rules = [
+        r#"http.request.method == "POST""#,
+        r#"url.path ^= "/v1/" && http.response.status_code >= 500"#,
+        "http.response.status_code in [200, 503] && sample(25%)",
+        "proxy.kong.latency.total >= 1ms",
+        r#"!(url.path ^= "/v1/") || exists(tls.cipher)"#,
+    ];
+    let captured = |n_others: usize| {
+        let node = node();
+        let own = rules.iter().zip(0..).map(|(rule, number)| session(&node, &format!("{number}"), rule, limits(9)));
+        let others = (0..n_others).map(|number| {
+            session(&node, &format!("other {number}"), &format!("http.response.status_code == {number}"), limits(9))
+        });
+        node.replace(own.chain(others).collect(), 0);
+        let mut worker = node.worker();
+        let mut shown = String::new();
+        for (line, status) in [("GET /v1/a", 503), ("POST /v1/a", 200), ("GET /b", 404), ("POST /b", 503)] {
+            let capture = send(&node, &mut worker, &request(line), status, 0).unwrap();
+            let mut names: Vec<_> = capture.sessions.iter().map(|session| session.name().to_owned()).collect();
+            names.retain(|name| !name.starts_with("other"));
+            names.sort();
+            shown += &format!("{line}: {} {:?}\n", names.join(" "), capture.weight);
+        }
+        shown
+    };
+    assert_eq!(captured(0), captured(600));
+    assert!(captured(0).starts_with("GET /v1/a: 1 2 3 Threshold"), "{}", captured(0));
+}
