@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 use tamis::Edition;
 use tamis::catalog::Phase;
 
@@ -43,8 +43,8 @@ pub(crate) struct Pointing<'a> {
     #[serde(borrow)]
     pub(crate) text: Cow<'a, str>,
     /// The end of the text where none is given.
-    #[serde(default, deserialize_with = "some")]
-    offset: Option<u64>,
+    #[serde(default, deserialize_with = "offset")]
+    offset: Option<u32>,
     #[serde(borrow, default, deserialize_with = "some")]
     pub(crate) catalog: Option<Cow<'a, str>>,
     #[serde(default, deserialize_with = "edition")]
@@ -96,6 +96,35 @@ fn named<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result
     name.parse().map_err(D::Error::custom)
 }
 
+/// A place in a text; like all numbers of JSON it may be written with a fraction of zero.
+fn offset<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+    struct Whole;
+
+    impl Visitor<'_> for Whole {
+        type Value = u32;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a whole number from 0 to 4294967295")
+        }
+
+        fn visit_u64<E: Error>(self, value: u64) -> Result<u32, E> {
+            u32::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+        }
+
+        fn visit_f64<E: Error>(self, value: f64) -> Result<u32, E> {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast to integers saturates")]
+            let whole = value as u32;
+            if f64::from(whole).total_cmp(&value.abs()).is_eq() && value >= 0.0 {
+                Ok(whole)
+            } else {
+                Err(E::invalid_value(Unexpected::Float(value), &self))
+            }
+        }
+    }
+
+    from.deserialize_any(Whole).map(Some)
+}
+
 /// How a text is read.
 pub(crate) fn edition<'de, D: Deserializer<'de>>(from: D) -> Result<Edition, D::Error> {
     named(from)
@@ -111,7 +140,7 @@ pub(crate) fn phase<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Phase>,
 }
 
 /// The nearest beginning of a character at or before an offset; the end of the text where there is none.
-pub(crate) fn offset_in(text: &str, offset: Option<u64>) -> u32 {
+fn offset_in(text: &str, offset: Option<u32>) -> u32 {
     let wanted = offset.and_then(|offset| usize::try_from(offset).ok()).unwrap_or(text.len()).min(text.len());
     let at = (0..=wanted).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -135,15 +164,33 @@ mod tests {
         check(r#"{"text": "", "text": ""}"#, "duplicate member `text` (line 1, column 19)");
         check(r#"{"text": 1}"#, "invalid type: integer `1`, expected a string (line 1, column 10)");
         check(r#"{"text": ""#, "EOF while parsing a string (line 1, column 10)");
+        let whole = "expected a whole number from 0 to 4294967295";
+        check(
+            r#"{"text": "", "offset": 4294967296}"#,
+            &format!("invalid value: integer `4294967296`, {whole} (line 1, column 33)"),
+        );
+        check(
+            r#"{"text": "", "offset": 1.5}"#,
+            &format!("invalid value: floating point `1.5`, {whole} (line 1, column 26)"),
+        );
         check("[]", "invalid type: sequence, expected an object (line 1, column 0)");
         check("", "expected an object, found nothing");
+    }
+
+    #[test]
+    fn a_whole_number_may_have_a_fraction_of_zero() {
+        let read = |body: &str| read::<Pointing<'_>>(body.as_bytes()).map(|it| it.offset).ok();
+        assert_eq!(read(r#"{"text": "", "offset": 7.0}"#), Some(Some(7)));
+        assert_eq!(read(r#"{"text": "", "offset": -0.0}"#), Some(Some(0)));
+        assert_eq!(read(r#"{"text": "", "offset": -1.0}"#), None);
+        assert_eq!(read(r#"{"text": ""}"#), Some(None));
     }
 
     #[test]
     fn an_offset_stands_at_the_beginning_of_a_character() {
         assert_eq!(offset_in("aé", None), 3);
         assert_eq!(offset_in("aé", Some(2)), 1);
-        assert_eq!(offset_in("aé", Some(u64::MAX)), 3);
+        assert_eq!(offset_in("aé", Some(u32::MAX)), 3);
         assert_eq!(offset_in("", Some(1)), 0);
     }
 }

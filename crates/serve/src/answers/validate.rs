@@ -14,11 +14,11 @@ use crate::service::Inner;
 struct Request<'a> {
     #[serde(borrow)]
     session: &'a RawValue,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "request::some")]
     fleet: Option<&'a RawValue>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "request::some")]
     entities: Option<&'a RawValue>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "request::some")]
     traffic: Option<&'a RawValue>,
 }
 

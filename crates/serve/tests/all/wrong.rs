@@ -179,7 +179,7 @@ fn a_number_that_is_none() {
 
 #[test]
 fn an_offset_that_is_negative_or_too_large() {
-    for offset in ["-1", "1e3", "99999999999999999999999999"] {
+    for offset in ["-1", "1.5", "4294967296", "99999999999999999999999999", "\"1\"", "null"] {
         let body = format!(r#"{{"text": "a", "offset": {offset}}}"#);
         check(&post("/v1/hover", body.as_bytes()), 422, "wrong-shape");
     }
@@ -252,6 +252,7 @@ fn parts_of_a_request_to_validate_that_can_be_none() {
         r#"{"session": {}, "session": {}}"#,
         r#"{"session": {}, "fleet": true}"#,
         r#"{"session": {}, "fleets": {}}"#,
+        r#"{"session": {}, "traffic": null}"#,
     ] {
         check(&post("/v1/validate", body.as_bytes()), 422, "wrong-shape");
     }
