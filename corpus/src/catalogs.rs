@@ -28,6 +28,15 @@ pub fn shipped(name: &str) -> Result<&'static Catalog, String> {
 ///
 /// What the catalog reader says.
 pub fn ad_hoc(fields: &toml::Table) -> Result<Catalog, String> {
+    Catalog::from_json(&ad_hoc_text(fields)?).map_err(|problems| said(&problems))
+}
+
+/// The text of the catalog file that such a table stands for.
+///
+/// # Errors
+///
+/// That a record is nothing that JSON has.
+pub fn ad_hoc_text(fields: &toml::Table) -> Result<String, String> {
     let mut records = serde_json::Map::new();
     for (name, record) in fields {
         let mut full = serde_json::json!({ "phase": "log", "doc": "A field of a case." });
@@ -40,8 +49,7 @@ pub fn ad_hoc(fields: &toml::Table) -> Result<Catalog, String> {
         }
         records.insert(name.clone(), full);
     }
-    let file = serde_json::json!({ "format": 1, "name": "case", "fields": records });
-    Catalog::from_json(&file.to_string()).map_err(|problems| said(&problems))
+    Ok(serde_json::json!({ "format": 1, "name": "case", "fields": records }).to_string())
 }
 
 fn said(problems: &[Diagnostic]) -> String {

@@ -73,6 +73,11 @@ impl CaseFacts {
         Ok(())
     }
 
+    /// The fields with their keys and values, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (FieldId, Option<&str>, &[Constant])> {
+        self.values.iter().map(|((id, key), values)| (*id, key.as_deref(), values.as_slice()))
+    }
+
     /// The values of a field, none where it is absent.
     #[must_use]
     pub fn values(&self, id: FieldId, key: Option<&str>) -> &[Constant] {

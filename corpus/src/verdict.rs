@@ -34,6 +34,8 @@ pub struct Case {
     pub named: Option<String>,
     /// The catalog of the rule and of the facts.
     pub catalog: Cow<'static, Catalog>,
+    /// The catalog file, of a catalog that the case brings along.
+    pub catalog_text: Option<String>,
     /// The facts of the request.
     pub facts: CaseFacts,
     /// Whether the request matches.
@@ -80,14 +82,17 @@ pub fn read(text: &str) -> Result<Vec<Case>, String> {
     let shared = catalog(file.catalog.as_deref(), file.fields.as_ref())?;
     let case = |record: Record| {
         let own = record.catalog.is_some() || record.fields.is_some();
-        let catalog = if own { catalog(record.catalog.as_deref(), record.fields.as_ref()) } else { Ok(shared.clone()) }
-            .map_err(|error| format!("{}: {error}", record.name))?;
+        let fields = if own { &record.fields } else { &file.fields };
+        let named = |error: String| format!("{}: {error}", record.name);
+        let catalog =
+            if own { catalog(record.catalog.as_deref(), fields.as_ref()).map_err(named)? } else { shared.clone() };
+        let catalog_text = fields.as_ref().map(catalogs::ad_hoc_text).transpose().map_err(named)?;
         let mut facts = CaseFacts::of_table(&record.facts, &catalog).map_err(|e| format!("{}: {e}", record.name))?;
         if let Some(randomness) = &record.randomness {
             facts.randomness = randomness.parse().map_err(|error| format!("{}: {error}", record.name))?;
         }
         let matches = matches!(record.verdict, Answer::Match);
-        Ok(Case { name: record.name, rule: record.rule, named: record.named, catalog, facts, matches })
+        Ok(Case { name: record.name, rule: record.rule, named: record.named, catalog, catalog_text, facts, matches })
     };
     file.case.into_iter().map(case).collect()
 }

@@ -13,6 +13,7 @@ local library = require("tamis.library")
 
 local C = ffi.C
 local ffi_new, ffi_gc, ffi_string = ffi.new, ffi.gc, ffi.string
+local floor = math.floor
 local type, tonumber, tostring, setmetatable = type, tonumber, tostring, setmetatable
 
 -- Places for results; nothing here is kept from call to call.
@@ -98,10 +99,17 @@ local function field_of(catalog, name)
 end
 
 local TYPE_STRING, TYPE_FLOAT = tonumber(C.TAMIS_TYPE_STRING), tonumber(C.TAMIS_TYPE_FLOAT)
-local TYPE_IP = tonumber(C.TAMIS_TYPE_IP)
+local TYPE_IP, TYPE_NETWORK = tonumber(C.TAMIS_TYPE_IP), tonumber(C.TAMIS_TYPE_NETWORK)
+
+local int64 = ffi.typeof("int64_t")
+
+local function is_integer(value)
+    return type(value) == "cdata" and ffi.istype(int64, value)
+end
 
 -- Adds a value to a field: a string, a number, a boolean; an address is a string. A field may have several values.
--- Durations are nanoseconds, sizes bytes. `nil` adds nothing.
+-- Numbers that a double cannot hold are
+-- of the type `int64_t`. Durations are nanoseconds, sizes bytes. `nil` adds nothing.
 function Request:add(name, value)
     if value == nil then
         return true
@@ -113,7 +121,7 @@ function Request:add(name, value)
     local status
     local field_type = field[0].value_type
     if type(value) == "string" then
-        if field_type == TYPE_IP then
+        if field_type == TYPE_IP or field_type == TYPE_NETWORK then
             status = library.tamis_request_add_address(self.handle, field, value, #value)
         else
             -- The bytes are not copied: the string has to live until the request is reset.
@@ -129,9 +137,14 @@ function Request:add(name, value)
     elseif type(value) == "boolean" then
         status = library.tamis_request_add_integer(self.handle, field, value and 1 or 0)
     elseif type(value) == "number" then
+        if value ~= floor(value) or value >= 2 ^ 63 or value < -2 ^ 63 then
+            return nil, name .. ": " .. value .. " is not an integer"
+        end
+        status = library.tamis_request_add_integer(self.handle, field, value)
+    elseif is_integer(value) then
         status = library.tamis_request_add_integer(self.handle, field, value)
     else
-        return nil, "a value is a string, a number or a boolean, and this is a " .. type(value)
+        return nil, "a value is a string, a number, an `int64_t` or a boolean, and this is a " .. type(value)
     end
     if status ~= OK then
         return nil, name .. ": " .. reason(status)

@@ -585,13 +585,13 @@ tamis_status tamis_request_add_integer(tamis_request *request,
                                        const tamis_field *field,
                                        int64_t integer);
 
-// Adds an address, written as text such as `10.1.2.3` or `2001:db8::1`, to a field.
+// Adds an address or a network, written as text such as `10.1.2.3` or `2001:db8::/32`, to a field.
 //
 // The text is read at once and may be gone afterwards.
 //
 // # Returns
 //
-// As `tamis_request_add`; `TAMIS_STATUS_OUT_OF_RANGE` if the text is no address.
+// As `tamis_request_add`; `TAMIS_STATUS_OUT_OF_RANGE` if the text is none.
 //
 // # Safety
 //

@@ -87,6 +87,12 @@ impl Filled {
         self.randomness = Randomness::default();
     }
 
+    /// The type of the values of a field.
+    fn type_of(&self, field: u32) -> Result<Type, Status> {
+        let id = u16::try_from(field).map_err(|_| Status::Unknown)?;
+        Ok(Type::from(self.catalog.field(FieldId(id)).ok_or(Status::Unknown)?.ty))
+    }
+
     /// Adds a value to a field.
     fn add(&mut self, field: u32, key: &str, value: Value<'static>, value_type: u32) -> Ending {
         let id = u16::try_from(field).map_err(|_| Status::Unknown)?;
@@ -320,8 +326,7 @@ pub unsafe extern "C" fn tamis_request_add_integer(request: *mut Request, field:
     guard(|| {
         // SAFETY: the caller's promise.
         let (request, (field, key)) = unsafe { (write(request)?, named(field)?) };
-        let id = u16::try_from(field).map_err(|_| Status::Unknown)?;
-        let ty = Type::from(request.facts.catalog.field(FieldId(id)).ok_or(Status::Unknown)?.ty);
+        let ty = request.facts.type_of(field)?;
         let value = match ty {
             Type::Bool => Value::Bool(integer != 0),
             Type::Int => Value::Int(integer),
@@ -333,13 +338,13 @@ pub unsafe extern "C" fn tamis_request_add_integer(request: *mut Request, field:
     })
 }
 
-/// Adds an address, written as text such as `10.1.2.3` or `2001:db8::1`, to a field.
+/// Adds an address or a network, written as text such as `10.1.2.3` or `2001:db8::/32`, to a field.
 ///
 /// The text is read at once and may be gone afterwards.
 ///
 /// # Returns
 ///
-/// As `tamis_request_add`; `TAMIS_STATUS_OUT_OF_RANGE` if the text is no address.
+/// As `tamis_request_add`; `TAMIS_STATUS_OUT_OF_RANGE` if the text is none.
 ///
 /// # Safety
 ///
@@ -355,6 +360,10 @@ pub unsafe extern "C" fn tamis_request_add_address(
         // SAFETY: the caller's promise.
         let (request, (field, key), text) =
             unsafe { (write(request)?, named(field)?, Text::new(text, text_len).text()?) };
+        if request.facts.type_of(field)? == Type::Network {
+            let network: IpNet = text.parse().map_err(|_| Status::OutOfRange)?;
+            return request.facts.add(field, key, Value::Network(network.trunc()), Type::Network as u32);
+        }
         let address: IpAddr = text.parse().map_err(|_| Status::OutOfRange)?;
         request.facts.add(field, key, Value::Ip(address), Type::Ip as u32)
     })
