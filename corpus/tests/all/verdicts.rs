@@ -1,4 +1,5 @@
-//! Verdict tables, `corpus/verdicts` and `corpus/regressions`: every case against every engine and in every layout.
+//! Verdict tables, `corpus/verdicts` and `corpus/regressions`: every case against every engine, in every layout, and as
+//! bytes.
 
 use tamis_corpus::facts::CaseFacts;
 use tamis_corpus::verdict::{self, Case};
@@ -10,6 +11,7 @@ use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
 use tamis_lang::scratch::Scratch;
 use tamis_types::analysis::{self, Options};
+use tamis_vm::bytecode::{NodeProfile, Origin};
 
 use crate::expected::{Differences, files};
 
@@ -40,6 +42,11 @@ fn verdict(text: &str, named: Option<&str>, catalog: &Catalog, facts: &CaseFacts
     let checked = analysis.rules()[place].checked().ok_or("the rule has no checked form")?;
     let program = tamis_vm::compile(checked);
     let said = program.run(facts, &mut Scratch::default()) == tamis_vm::Verdict::Match;
+    let loaded = NodeProfile::new(catalog).load(&program.to_bytes(&Origin::new(&program, catalog)));
+    let loaded = loaded.map_err(|refusals| format!("the bytes are refused: {}\n  {text}", refusals[0]))?;
+    if (loaded.program.run(facts, &mut Scratch::default()) == tamis_vm::Verdict::Match) != said {
+        return Err(format!("the machine answers {said}, and otherwise once the program was loaded\n  {text}"));
+    }
     let expected = reference::matches(text, &analysis.tree, catalog, facts)[place];
     if said == expected {
         Ok(said)

@@ -60,7 +60,7 @@ pub(super) fn decode(bytes: &[u8], node: &NodeProfile<'_>) -> Result<Loaded, Vec
     let mut input = Reader::new(bytes);
     let header = header(&mut input).within(Place::Header)?;
     needs(&mut input, &header, node)?;
-    let (fields, units) = fields(&mut input, node)?;
+    let (fields, units) = fields(&mut input, header.catalog, node)?;
     let moments = moments(&mut input).within(Place::Phases)?;
     let text = input.text().within(Place::Texts)?.into();
     let finders =
@@ -137,7 +137,11 @@ fn needs(input: &mut Reader<'_>, header: &Header, node: &NodeProfile<'_>) -> Res
 }
 
 /// Reads the fields and looks up each in the node's catalog; everything that differs is told at once.
-fn fields(input: &mut Reader<'_>, node: &NodeProfile<'_>) -> Result<(Vec<FieldRef>, Units), Vec<Refusal>> {
+fn fields(
+    input: &mut Reader<'_>,
+    catalog: u64,
+    node: &NodeProfile<'_>,
+) -> Result<(Vec<FieldRef>, Units), Vec<Refusal>> {
     let n_fields = input.count(16).within(Place::Field(0))?;
     let (mut fields, mut units, mut refusals) = (Vec::<FieldRef>::new(), Vec::new(), Vec::new());
     let mut seen = HashMap::new();
@@ -147,7 +151,7 @@ fn fields(input: &mut Reader<'_>, node: &NodeProfile<'_>) -> Result<(Vec<FieldRe
         if seen.insert((name, row.key.clone()), slot).is_some() {
             return Err(Reason::FieldTwice { name: row.name.into() }).within(place);
         }
-        match node.field(name, &row, unit) {
+        match node.field(name, &row, unit, catalog) {
             Ok(own) => fields.push(own),
             Err(more) => refusals.extend(more),
         }

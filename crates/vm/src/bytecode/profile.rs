@@ -165,16 +165,24 @@ impl<'c> NodeProfile<'c> {
         self.load(&program.to_bytes(&Origin::new(program, catalog))).map(drop)
     }
 
-    /// The field of the node that a row of a program's table stands for.
-    pub(super) fn field(&self, name: &str, row: &FieldRef, unit: &str) -> Result<FieldRef, Vec<Refusal>> {
+    /// The field of the node that a row of a program's table stands for; `catalog` is the fingerprint of the catalog
+    /// that the program was compiled with.
+    pub(super) fn field(&self, name: &str, row: &FieldRef, unit: &str, catalog: u64) -> Result<FieldRef, Vec<Refusal>> {
         let refusal = |reason| Refusal { place: Place::Field(row.slot), reason };
         let found = self.catalog.resolve(name, row.key.as_deref());
-        let Resolution::Field { id, field, key, via: Via::Name } = found else {
+        let found = match found {
+            Resolution::Field { id, field, key, via: Via::Name } => Some((id, field, key)),
+            // The editions of atc-router let a rule ask for keys that the family does not take. That must have been
+            // this very family: a key that only another catalog takes would be absent here for ever.
+            Resolution::BadKey { id, key } if self.catalog.fingerprint() == catalog => {
+                let field = self.catalog.field(id).filter(|field| field.normalised_key(&key) == key);
+                field.map(|field| (id, field, Some(key)))
+            }
+            _ => None,
+        };
+        let Some((id, field, key)) = found.filter(|(.., key)| key.as_deref() == row.key.as_deref()) else {
             return Err(vec![refusal(Reason::UnknownField { name: row.name.to_string() })]);
         };
-        if key.as_deref() != row.key.as_deref() {
-            return Err(vec![refusal(Reason::UnknownField { name: row.name.to_string() })]);
-        }
         let own = FieldRef::of_catalog(row.slot, (id, field), key.as_deref());
         let name = || own.name.to_string();
         let mut refusals = Vec::new();

@@ -161,7 +161,8 @@ pub(super) fn taken_as(prepared: &Prepared, left: Ty) -> Result<builtin::Operand
         });
     }
     Ok(builtin::Operand::Set(match (left, all) {
-        (Ty::Ip, Some(Ty::Network)) => Ty::Ip,
+        // Addresses and networks stand together in sets; which of them is asked for is the left side's matter.
+        (Ty::Ip | Ty::Network, Some(Ty::Ip | Ty::Network)) => left,
         (left, all) => all.unwrap_or(left),
     }))
 }
