@@ -1,25 +1,27 @@
 //! Prints the verdict cases as a table of Lua, for the tests of the bindings.
 
 use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use tamis_corpus::verdict;
 use tamis_lang::value::Constant;
 
-fn main() {
+fn main() -> Result<(), String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("verdicts");
     let mut files: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path()).collect();
     files.sort();
     let mut out = "return {\n".to_owned();
     for path in files {
         let text = std::fs::read_to_string(&path).unwrap_or_default();
-        let cases = verdict::read(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let cases = verdict::read(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         // A rule of a file of rules has no way of its own through the bindings.
         for case in cases.iter().filter(|case| case.named.is_none()) {
             let _ = writeln!(out, "  {}", lua(case));
         }
     }
-    println!("{out}}}");
+    out.push_str("}\n");
+    io::stdout().write_all(out.as_bytes()).map_err(|error| error.to_string())
 }
 
 fn lua(case: &verdict::Case) -> String {

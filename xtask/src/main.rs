@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::repository::root;
 use xtask::tidy::{self, Policy};
-use xtask::{Failure, Repository, ci, codegen, editors, fuzz, record};
+use xtask::{Failure, Repository, bindings, ci, codegen, editors, fuzz, record};
 
 /// A chore.
 struct Chore {
@@ -63,6 +63,16 @@ const CHORES: &[Chore] = &[
         arguments: "[SECONDS]",
         summary: "run each fuzz target for a while, a minute when not said (needs cargo-fuzz)",
         run: run_fuzz,
+    },
+    Chore {
+        name: "test-bindings",
+        arguments: "[--install]",
+        summary: "run the modules for LuaJIT in nginx, with traffic of its own (`--install` installs it, with apt)",
+        run: |arguments| {
+            let told = bindings::test(&root(), arguments.iter().any(|argument| argument == "--install"))?;
+            show(&told);
+            Ok(())
+        },
     },
     Chore {
         name: "ci",
