@@ -20,6 +20,7 @@ mod markdown;
 mod pages;
 mod properties;
 mod serve;
+mod sessions;
 mod syntax;
 mod tidy;
 mod verdicts;

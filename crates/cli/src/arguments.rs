@@ -63,6 +63,7 @@ pub(crate) enum Command {
     Eval(commands::eval::Arguments),
     Why(commands::why::Arguments),
     Diff(commands::diff::Arguments),
+    Validate(commands::validate::Arguments),
     Batch(commands::batch::Arguments),
     Fmt(commands::fmt::Arguments),
     Fix(commands::fix::Arguments),

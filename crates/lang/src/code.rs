@@ -212,6 +212,8 @@ codes! {
     NodeSetting "V203" Error "node whose settings forbid debug sessions";
     CaptureTooNew "V204" Error "capture that a node does not have";
     FieldTooNew "V205" Error "field that a node does not have";
+    MachineTooOld "V206" Error "operator or bytecode that a node does not have";
+    NodeRefuses "V207" Error "program that a node does not load";
 
     UnknownEntity "V301" Warning "id or name that names nothing";
     NoAuthentication "V302" Warning "Consumer where nobody is authenticated";

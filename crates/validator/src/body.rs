@@ -50,32 +50,67 @@ impl Validator {
         if let Some(root) = root.filter(|root| root.get("session").is_none()) {
             reader.missing(root, "a request", "session", "it says what is to be validated");
         }
-        let Some(root) = root.filter(|_| findings.is_empty()) else { return refused(name, document, findings) };
-        let texts = ["session", "fleet", "entities"].map(|key| text_of(root, key));
+        let around = Context::default();
+        match root.filter(|_| findings.is_empty()) {
+            Some(root) => self.validate_request(Part { name: name.to_owned(), document, node: Some(root) }, &around),
+            None => refused(name, document, findings),
+        }
+    }
+
+    /// Answers for one value of a document: a session, or a request with `session` and what is known beside it.
+    ///
+    /// What a request does not bring along is taken from what is `around` it.
+    #[must_use]
+    pub fn validate_part(&self, part: Part<'_>, around: &Context<'_>) -> Report {
+        if let Some(root) = part.node.filter(|node| node.get("session").is_some()) {
+            let mut findings = Vec::new();
+            Reader { file: FileId(0), findings: &mut findings }.map(root, "a request", KEYS);
+            if findings.is_empty() {
+                return self.validate_request(part, around);
+            }
+            return refused(&part.name, part.document, findings);
+        }
+        let (fleet, entities) = (around.fleet.clone(), around.entities.clone());
+        self.validate(&Request { session: part, fleet, entities, traffic: around.traffic })
+    }
+
+    fn validate_request(&self, part: Part<'_>, around: &Context<'_>) -> Report {
+        let Part { name, document, node } = part;
+        let member = |key: &str| node.and_then(|root| root.get(key));
+        let texts = ["session", "fleet", "entities"].map(|key| text_of(member(key)?));
         let documents = texts.each_ref().map(|text| {
             let text = text.as_deref()?;
             Some(Document::read(text, Syntax::of_text(text)))
         });
-        let part = |at: usize, key: &str| match documents.get(at).and_then(Option::as_ref) {
+        let of = |at: usize, key: &str| match documents.get(at).and_then(Option::as_ref) {
             Some(document) => Some(Part::of(key, document)),
-            None => root.get(key).map(|node| Part { name: name.to_owned(), document, node: Some(node) }),
+            None => member(key).map(|node| Part { name: name.clone(), document, node: Some(node) }),
         };
-        let traffic: Vec<Traffic> =
-            root.get("traffic").map(|node| recorded(node, document.text())).into_iter().collect();
-        let session = Part { name: name.to_owned(), document, node: None };
+        let traffic: Vec<Traffic> = member("traffic").map(|node| recorded(node, document.text())).into_iter().collect();
         let request = Request {
-            session: part(0, "session").unwrap_or(session),
-            fleet: part(1, "fleet"),
-            entities: part(2, "entities"),
-            traffic: &traffic,
+            session: of(0, "session").unwrap_or(Part { name: name.clone(), document, node: None }),
+            fleet: of(1, "fleet").or_else(|| around.fleet.clone()),
+            entities: of(2, "entities").or_else(|| around.entities.clone()),
+            traffic: if traffic.is_empty() { around.traffic } else { &traffic },
         };
         self.validate(&request)
     }
 }
 
+/// What is known beside a session.
+#[derive(Clone, Debug, Default)]
+pub struct Context<'d> {
+    /// The nodes that there are.
+    pub fleet: Option<Part<'d>>,
+    /// Services, Routes, Consumers and plugins.
+    pub entities: Option<Part<'d>>,
+    /// Recorded requests.
+    pub traffic: &'d [Traffic],
+}
+
 /// A member that is a document as a text.
-fn text_of(root: Node<'_>, key: &str) -> Option<String> {
-    match root.get(key)?.value() {
+fn text_of(node: Node<'_>) -> Option<String> {
+    match node.value() {
         Value::Text(text) => Some(text.to_owned()),
         _ => None,
     }

@@ -1,12 +1,13 @@
 //! Whether the targeted nodes can run a session.
 
 use tamis::Catalog;
-use tamis::diagnostic::{Applicability, Code, Edit, Fix, Span};
+use tamis::diagnostic::{Applicability, Code, Edit, Fix, Span, nearest};
 use tamis_types::hir::FieldUseId;
 
 use crate::finding::{FileId, Finding};
 use crate::fleet::FleetNode;
 use crate::limits::{FIRST, INNER, LOGS, ON_BY_DEFAULT};
+use crate::machine::{self, Compiled, Lack};
 use crate::reading::Spanned;
 use crate::rule::{Combined, place_of};
 use crate::session::{Capture, Session};
@@ -157,45 +158,152 @@ impl Targeted<'_> {
         shown.join(", ")
     }
 
-    /// The fields of a rule that some nodes do not have, and the nodes whose machine does not load its program.
-    pub(crate) fn check_rule(&self, rule: &Combined, catalog: &Catalog, findings: &mut Vec<Finding>) {
-        for (number, field) in rule.checked.hir().fields.iter().enumerate() {
-            let record = catalog.field(field.id);
-            let Some(text) = record.and_then(|record| record.since.as_deref()) else { continue };
-            let Some(since) = Version::read(text) else { continue };
-            let old = self.where_node(|node| node.fields_of() < since);
-            if old.is_empty() {
+    /// The nodes that do not load the program of the rule, and why.
+    pub(crate) fn check_rule(
+        &self,
+        rule: &Combined,
+        compiled: &Compiled,
+        catalogs: &Catalogs,
+        findings: &mut Vec<Finding>,
+    ) {
+        let mut lacking: Vec<(Lack, Vec<usize>)> = Vec::new();
+        for number in self.where_node(|_| true) {
+            let Some(node) = self.nodes.get(number) else { continue };
+            let Some(catalog) = catalogs.of(node) else {
+                findings.push(self.unknown_catalog(number, node, catalogs));
                 continue;
+            };
+            for lack in machine::lacks(compiled, catalog, node) {
+                match lacking.iter_mut().find(|(other, _)| *other == lack) {
+                    Some((_, nodes)) => nodes.push(number),
+                    None => lacking.push((lack, vec![number])),
+                }
             }
-            let never = if old.len() == 1 { "would never match" } else { "would never match there" };
-            let runs = self.versions(&old, FleetNode::fields_of);
-            let message = format!("`{}` needs {since}; {runs} and {never}", field.name);
-            let id = FieldUseId(u32::try_from(number).unwrap_or(u32::MAX));
-            let mut finding = self.in_rule(rule, Code::FieldTooNew, id, message);
-            finding = finding.expected(format!("{since} or later")).found(runs);
-            for node in old.iter().filter_map(|number| self.nodes.get(*number)).take(3) {
-                let place = node.catalog_version.as_ref().unwrap_or(&node.version);
-                finding = finding.related(self.files[1], place.span, "the version of the node");
+        }
+        findings.extend(lacking.into_iter().map(|(lack, nodes)| self.lack(&lack, nodes, rule)));
+    }
+
+    fn unknown_catalog(&self, number: usize, node: &FleetNode, catalogs: &Catalogs) -> Finding {
+        let (name, place) = node.catalog.as_ref().map_or(("", node.span), |catalog| (&catalog.value, catalog.span));
+        let near = nearest(name, catalogs.names());
+        let fix = near.map(|near| Fix::replace(format!("write `{near}`"), place, near).suggestion());
+        let [_, fleet] = self.files;
+        let listed: Vec<String> = catalogs.names().map(|name| format!("`{name}`")).collect();
+        Finding::new(fleet, Code::BadEntry, place, format!("there is no catalog `{name}`"))
+            .expected(format!("one of {}", listed.join(", ")))
+            .found(name)
+            .note(format!("the catalogs are {}", listed.join(", ")))
+            .fix(fix)
+            .on([number])
+    }
+
+    /// Something that nodes lack.
+    fn lack(&self, lack: &Lack, nodes: Vec<usize>, rule: &Combined) -> Finding {
+        let names = self.names(&nodes);
+        let mut finding = match lack {
+            Lack::NewField { name, since } => {
+                let runs = self.versions(&nodes, FleetNode::fields_of);
+                let never = if nodes.len() == 1 { "would never match" } else { "would never match there" };
+                let message = format!("`{name}` needs {since}; {runs} and {never}");
+                let place = self.place_in_rule(rule, Some(name), None);
+                Finding::new(self.files[0], Code::FieldTooNew, place, message)
+                    .expected(format!("{since} or later"))
+                    .found(runs)
             }
-            if let [one] = old.as_slice() {
-                finding = finding.fix(self.nodes.get(*one).and_then(|node| self.without(node)));
+            Lack::Feature { kind, name, since, has } => {
+                let message = format!("the {kind} `{name}` needs bytecode {since}; {names} has {has}");
+                let place = self.place_in_rule(rule, None, Some(name));
+                Finding::new(self.files[0], Code::MachineTooOld, place, message)
+                    .expected(format!("bytecode {since} or later"))
+                    .found(format!("bytecode {has}"))
             }
-            findings.push(finding.on(old));
+            Lack::Field { name, why } => {
+                let message = format!("{names} does not run `{name}`: {why}");
+                let place = self.place_in_rule(rule, Some(name), None);
+                Finding::new(self.files[0], Code::NodeRefuses, place, message)
+            }
+            Lack::Other(why) => {
+                let place = self.place_in_rule(rule, None, None);
+                Finding::new(self.files[0], Code::NodeRefuses, place, format!("{names} does not load the rule: {why}"))
+            }
+        };
+        for node in nodes.iter().filter_map(|number| self.nodes.get(*number)).take(3) {
+            let (place, about) = match lack {
+                Lack::NewField { .. } => {
+                    (node.catalog_version.as_ref().unwrap_or(&node.version).span, "the version of the node")
+                }
+                Lack::Feature { .. } => {
+                    (node.bytecode.as_ref().map_or(node.span, |it| it.span), "the bytecode of the node")
+                }
+                Lack::Field { .. } => {
+                    (node.catalog.as_ref().map_or(node.span, |it| it.span), "the catalog of the node")
+                }
+                Lack::Other(_) => (node.span, "the node"),
+            };
+            finding = finding.related(self.files[1], place, about);
+        }
+        if let [one] = nodes.as_slice() {
+            finding = finding.fix(self.nodes.get(*one).and_then(|node| self.without(node)));
+        }
+        finding.on(nodes)
+    }
+
+    /// `node dp-1`, or the same of several nodes, of which each one is meant.
+    fn names(&self, numbers: &[usize]) -> String {
+        let first = numbers.first().and_then(|number| self.nodes.get(*number)).map_or("", |node| &node.name);
+        match numbers.len() {
+            1 => format!("node `{first}`"),
+            more => format!("node `{first}`, like {} more,", more - 1),
         }
     }
 
-    /// A finding at a field of the rule, or at the basic rule where that asks for it.
-    fn in_rule(&self, rule: &Combined, code: Code, field: FieldUseId, message: String) -> Finding {
-        let [session, _] = self.files;
-        let name = rule.checked.hir().field(field).map(|field| field.name.as_str());
+    /// A field of the rule, or a word of it; all of the rule where it does not say that in so many words.
+    fn place_in_rule(&self, rule: &Combined, field: Option<&str>, word: Option<&str>) -> Span {
         let advanced = rule.advanced.as_ref().zip(self.session.rule.as_ref()).and_then(|(checked, embedded)| {
             let hir = checked.hir();
-            let at = hir.fields.iter().position(|field| Some(field.name.as_str()) == name)?;
-            let place = place_of(hir, FieldUseId(u32::try_from(at).ok()?), &embedded.text);
+            let place = match (field, word) {
+                (Some(name), _) => {
+                    let at = hir.fields.iter().position(|field| field.name == name)?;
+                    place_of(hir, FieldUseId(u32::try_from(at).ok()?), &embedded.text)
+                }
+                (None, Some(word)) => {
+                    let at = embedded.text.find(word)?;
+                    Span::from_range(at..at + word.len())
+                }
+                (None, None) => return Some(embedded.span),
+            };
             Some(embedded.to_document(place))
         });
+        let whole = self.session.rule.as_ref().map(|rule| rule.span).filter(|_| rule.basic.is_none());
         let basic = self.session.basic.as_ref().map(|basic| basic.which.span);
-        Finding::new(session, code, advanced.or(basic).unwrap_or(self.session.span), message)
+        advanced.or(whole).or(basic).unwrap_or(self.session.span)
+    }
+}
+
+/// The catalogs that nodes may have.
+#[derive(Clone, Debug)]
+pub(crate) struct Catalogs {
+    /// The catalog of the validator, then the shipped ones.
+    all: Vec<Catalog>,
+}
+
+impl Catalogs {
+    pub(crate) fn new(own: Catalog) -> Self {
+        let shipped = Catalog::SHIPPED.iter().filter(|name| **name != own.name());
+        let shipped: Vec<Catalog> = shipped.filter_map(|name| Catalog::shipped(name)).collect();
+        Self { all: std::iter::once(own).chain(shipped).collect() }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(Catalog::name)
+    }
+
+    /// The catalog of a node; none where there is no such catalog.
+    pub(crate) fn of(&self, node: &FleetNode) -> Option<&Catalog> {
+        match &node.catalog {
+            None => self.all.first(),
+            Some(name) => self.all.iter().find(|catalog| catalog.name() == name.value),
+        }
     }
 }
 

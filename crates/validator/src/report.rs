@@ -177,6 +177,17 @@ impl Report {
         self.findings.iter().filter(|finding| finding.diagnostic.severity == severity).count()
     }
 
+    /// Leaves hints out.
+    pub fn without_hints(&mut self) {
+        let kept: Vec<usize> = (0..self.findings.len())
+            .filter(|at| self.findings.get(*at).is_some_and(|it| it.diagnostic.severity != Severity::Hint))
+            .collect();
+        for node in &mut self.nodes {
+            node.reasons = node.reasons.iter().filter_map(|at| kept.binary_search(at).ok()).collect();
+        }
+        self.findings.retain(|finding| finding.diagnostic.severity != Severity::Hint);
+    }
+
     /// A document of the report.
     #[must_use]
     pub fn file(&self, id: FileId) -> Option<&File> {

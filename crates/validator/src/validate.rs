@@ -12,7 +12,7 @@ use crate::knowledge::Knowledge;
 use crate::limits::{LONG, LONGEST};
 use crate::links::Linked;
 use crate::machine;
-use crate::nodes::Targeted;
+use crate::nodes::{Catalogs, Targeted};
 use crate::predict::{Traffic, predict};
 use crate::reading::Reader;
 use crate::report::{Asked, File, NodeReport, Outcome, Predicted, ProgramReport, Report, RuleReport, Sampling};
@@ -55,6 +55,7 @@ impl<'d> Part<'d> {
 #[derive(Clone, Debug)]
 pub struct Validator {
     catalog: Catalog,
+    catalogs: Catalogs,
     knowledge: Knowledge,
 }
 
@@ -62,7 +63,7 @@ impl Validator {
     /// A validator for rules over a catalog.
     #[must_use]
     pub fn new(catalog: Catalog) -> Self {
-        Self { catalog, knowledge: Knowledge::shipped() }
+        Self { catalogs: Catalogs::new(catalog.clone()), catalog, knowledge: Knowledge::shipped() }
     }
 
     /// The catalog.
@@ -109,10 +110,12 @@ impl Work<'_> {
             files: [session_file, entities_file],
         };
         let rule = self.rule(&session, &linked, session_file);
-        let mut prediction = None;
+        let (mut prediction, mut compiled) = (None, None);
         if let Some((rule, _)) = &rule {
             let catalog = &self.validator.catalog;
-            targeted.check_rule(rule, catalog, &mut self.findings);
+            let program = machine::compile(&rule.checked, catalog, &rule.text);
+            targeted.check_rule(rule, &program, &self.validator.catalogs, &mut self.findings);
+            compiled = Some(program);
             linked.check(rule, &mut self.findings);
             self.meaning(&session, rule, session_file);
             prediction = predict(rule, &session, request.traffic, catalog);
@@ -121,7 +124,7 @@ impl Work<'_> {
         if let Some(prediction) = &prediction {
             self.findings.extend(prediction.findings(session_file, &session, &nodes));
         }
-        self.report(Answer { session: Some(&session), rule, nodes: &nodes, prediction })
+        self.report(Answer { session: Some(&session), rule, compiled, nodes: &nodes, prediction })
     }
 
     /// Reads a document.
@@ -277,7 +280,7 @@ impl Work<'_> {
     }
 
     fn report(&mut self, answer: Answer<'_>) -> Report {
-        let Answer { session, rule, nodes, prediction } = answer;
+        let Answer { session, rule, compiled, nodes, prediction } = answer;
         let mut findings = std::mem::take(&mut self.findings);
         findings.sort_by_key(|finding| (finding.file, finding.diagnostic.span));
         let is_refused = findings.iter().any(Finding::is_error);
@@ -291,7 +294,6 @@ impl Work<'_> {
             .zip(nodes)
             .map(|(number, node)| self.node(number, node, &findings, prediction.as_ref(), session))
             .collect();
-        let compiled = rule.as_ref().map(|(rule, _)| machine::compile(&rule.checked));
         let programs = compiled.as_ref().map(|compiled| self.programs(compiled, &mut reports)).unwrap_or_default();
         let cost = compiled.map_or(0, |compiled| compiled.cost);
         Report {
@@ -362,6 +364,7 @@ impl Work<'_> {
 struct Answer<'a> {
     session: Option<&'a Session>,
     rule: Option<(Combined, Vec<Span>)>,
+    compiled: Option<machine::Compiled>,
     nodes: &'a [FleetNode],
     prediction: Option<Predicted>,
 }

@@ -24,6 +24,8 @@ pub(crate) mod replay;
 mod replay_output;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
+pub(crate) mod validate;
+mod validate_output;
 pub(crate) mod why;
 mod why_output;
 
@@ -40,6 +42,7 @@ pub(crate) fn run(command: Command, terminal: &mut Terminal) -> Result<Status, F
         Command::Eval(arguments) => eval::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Diff(arguments) => diff::run(&arguments, terminal),
+        Command::Validate(arguments) => validate::run(&arguments, terminal),
         Command::Batch(arguments) => batch::run(&arguments, terminal),
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Fix(arguments) => fix::run(&arguments, terminal),

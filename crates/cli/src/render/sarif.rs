@@ -66,7 +66,7 @@ fn artifact(source: &Source) -> Value {
         "location": { "uri": uri(source) },
         "length": source.text.len(),
         "encoding": "UTF-8",
-        "sourceLanguage": "tamis",
+        "sourceLanguage": language(source),
     });
     if !matches!(source.origin, Origin::File(_))
         && let Some(artifact) = artifact.as_object_mut()
@@ -147,6 +147,15 @@ const fn level(severity: Severity) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Hint => "note",
+    }
+}
+
+/// What a text is written in.
+fn language(source: &Source) -> &'static str {
+    match source.name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("yaml" | "yml") => "yaml",
+        Some("json") => "json",
+        _ => "tamis",
     }
 }
 

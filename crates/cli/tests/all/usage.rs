@@ -209,6 +209,7 @@ fn the_help_lists_every_command() {
               eval         Say whether a rule matches one request
               why          Show why a rule matches one request or does not, and what would flip it
               diff         Show which requests two versions of a rule treat differently
+              validate     Say whether debug sessions can start, on which nodes, and what they will do
               batch        Answer questions about rules, one JSON line each, for scripts
               fmt          Write rules in their one layout
               fix          Apply the fixes that have only one reading
