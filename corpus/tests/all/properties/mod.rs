@@ -70,6 +70,16 @@ fn an_early_verdict_is_the_final_one() {
 }
 
 #[test]
+fn the_validator_lets_a_node_run_what_it_loads() {
+    check(300, |source| {
+        with_document(source, |document, source| property::validator_equals_nodes(document, source).map(|_| ()))
+    });
+    check(150, |source| {
+        with_document(source, |document, source| property::broken_runs_nowhere(&generate::near_miss(document, source)))
+    });
+}
+
+#[test]
 fn a_set_says_what_its_rules_say() {
     check(250, |source| {
         property::set_equals_its_rules(source, &mut Memory::default(), &mut Scratch::default()).map(|_| ())
