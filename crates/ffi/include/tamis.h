@@ -144,6 +144,14 @@ typedef struct tamis_program tamis_program;
 // once it has grown.
 typedef struct tamis_request tamis_request;
 
+// Rules that are asked together; each has a number, the smallest one that was free when it was added.
+//
+// Threads may share it as long as nobody adds or removes. Evaluations keep the rules that they began with.
+typedef struct tamis_set tamis_set;
+
+// One request on its way through the phases, for all rules of a set.
+typedef struct tamis_set_progress tamis_set_progress;
+
 // Bytes that were made here and are the caller's: to be freed with `tamis_buffer_free`, and with nothing else.
 //
 // `data` is null where nothing was written.
@@ -764,6 +772,139 @@ tamis_status tamis_explain(const tamis_catalog *catalog,
 //
 // `code` is readable; `out` points to memory for a text.
 tamis_status tamis_explain_code(const char *code, size_t code_len, tamis_text *out);
+
+// A set without rules.
+//
+// # Safety
+//
+// `out` points to memory for a handle.
+tamis_status tamis_set_new(tamis_set **out);
+
+// Frees a set.
+//
+// # Safety
+//
+// `set` is null or a handle that was not freed and that nobody uses.
+void tamis_set_free(tamis_set *set);
+
+// Adds a rule; the program may be freed afterwards.
+//
+// # Returns
+//
+// `TAMIS_STATUS_REFUSED` if the set has no room for it.
+//
+// # Safety
+//
+// `set` is a handle that nobody else uses; `program` is a handle, compiled with the catalog of the set's other rules;
+// `out` points to memory for a number.
+tamis_status tamis_set_add(tamis_set *set,
+                           const tamis_program *program,
+                           int32_t priority,
+                           uint32_t *out);
+
+// Takes a rule out; its number is free again.
+//
+// # Returns
+//
+// `TAMIS_STATUS_UNKNOWN` if the set has no such rule.
+//
+// # Safety
+//
+// `set` is a handle that nobody else uses.
+tamis_status tamis_set_remove(tamis_set *set, uint32_t rule);
+
+// How many rules a set has.
+//
+// # Safety
+//
+// `set` is a handle or null, which has none.
+size_t tamis_set_len(const tamis_set *set);
+
+// The numbers of all rules that a request matches, in order; they lie in the request until it is used again.
+//
+// # Safety
+//
+// `set` is a handle; `request` is a handle, of the catalog of the rules, that nobody else uses; `rules` and `len` point
+// to memory for what they receive.
+tamis_status tamis_set_matches(const tamis_set *set,
+                               tamis_request *request,
+                               const uint32_t **rules,
+                               size_t *len);
+
+// The rule with the largest priority that a request matches, of several the one with the smallest number.
+//
+// # Returns
+//
+// `TAMIS_STATUS_UNKNOWN` if it matches none.
+//
+// # Safety
+//
+// `set` is a handle; `request` is a handle, of the catalog of the rules, that nobody else uses; `rule` points to memory
+// for a number.
+tamis_status tamis_set_first(const tamis_set *set,
+                             tamis_request *request,
+                             uint32_t *rule);
+
+// An evaluation of all rules that a set has now, at its beginning.
+//
+// # Safety
+//
+// `set` is a handle; `out` points to memory for a handle.
+tamis_status tamis_set_progress_new(const tamis_set *set, tamis_set_progress **out);
+
+// Frees an evaluation.
+//
+// # Safety
+//
+// `progress` is null or a handle that was not freed and that nobody uses.
+void tamis_set_progress_free(tamis_set_progress *progress);
+
+// Begins again, with another request and the rules that the set has now.
+//
+// # Safety
+//
+// `progress` is a handle that nobody else uses; `set` is a handle.
+tamis_status tamis_set_progress_restart(tamis_set_progress *progress, const tamis_set *set);
+
+// Goes on with what is known by a phase, a `tamis_phase`; answers which rules match that were open before. Their
+// numbers lie in the evaluation until it is used again.
+//
+// `TAMIS_PHASE_NONE` decides what is still open, because nothing more will be known.
+//
+// # Returns
+//
+// `TAMIS_STATUS_OUT_OF_RANGE` for the number of no phase.
+//
+// # Safety
+//
+// `progress` and `request` are handles that nobody else uses, of the same catalog; `rules` and `len` point to memory for
+// what they receive.
+tamis_status tamis_set_progress_advance(tamis_set_progress *progress,
+                                        uint32_t phase,
+                                        tamis_request *request,
+                                        const uint32_t **rules,
+                                        size_t *len);
+
+// What is decided about a rule so far.
+//
+// # Returns
+//
+// `TAMIS_STATUS_UNKNOWN` if the evaluation has no such rule.
+//
+// # Safety
+//
+// `progress` and `set` are handles, the evaluation one of the set; `out` points to memory for a verdict.
+tamis_status tamis_set_progress_verdict(const tamis_set_progress *progress,
+                                        const tamis_set *set,
+                                        uint32_t rule,
+                                        tamis_verdict *out);
+
+// Whether a rule is still open; if none is, the request need not be followed any more.
+//
+// # Safety
+//
+// `progress` is a handle or null, of which nothing is open.
+bool tamis_set_progress_is_open(const tamis_set_progress *progress);
 
 #ifdef __cplusplus
 }  // extern "C"

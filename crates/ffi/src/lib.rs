@@ -26,6 +26,7 @@ mod evaluation;
 mod phase;
 mod request;
 mod rule;
+mod set;
 mod source;
 
 pub use atc::*;
@@ -38,6 +39,7 @@ pub use request::{
     tamis_request_add_text, tamis_request_free, tamis_request_new, tamis_request_reset, tamis_request_set_trace,
 };
 pub use rule::*;
+pub use set::*;
 pub use source::Source;
 
 /// The version of this interface: a program that was compiled with the header of another one must not go on.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use tamis::catalog::FieldId;
 use tamis::sampling::{Randomness, TraceState, trace_of_parent};
+use tamis::set::Memory;
 use tamis::{Fact, Facts, FieldRef, Scratch, Value};
 
 use crate::boundary::{Ending, Status, Text, free, guard, put_new, read, write};
@@ -44,6 +45,9 @@ pub struct FieldValue {
 pub struct Request {
     pub(crate) facts: Filled,
     pub(crate) scratch: Scratch,
+    pub(crate) memory: Memory,
+    /// The numbers of the rules of a set that matched last.
+    pub(crate) found: Vec<u32>,
 }
 
 /// The values of one request.
@@ -227,7 +231,12 @@ pub unsafe extern "C" fn tamis_request_new(catalog: *const Catalog, out: *mut *m
     guard(|| {
         // SAFETY: the caller's promise.
         let catalog = unsafe { read(catalog) }?;
-        let request = Request { facts: Filled::new(Arc::clone(&catalog.0)), scratch: Scratch::default() };
+        let request = Request {
+            facts: Filled::new(Arc::clone(&catalog.0)),
+            scratch: Scratch::default(),
+            memory: Memory::default(),
+            found: Vec::new(),
+        };
         // SAFETY: the caller's promise.
         unsafe { put_new(out, request) }
     })

@@ -56,6 +56,8 @@ typedef struct tamis_catalog tamis_catalog;
 typedef struct tamis_evaluation tamis_evaluation;
 typedef struct tamis_program tamis_program;
 typedef struct tamis_request tamis_request;
+typedef struct tamis_set tamis_set;
+typedef struct tamis_set_progress tamis_set_progress;
 typedef struct {
     char *data;
     size_t len;
@@ -216,4 +218,32 @@ tamis_status tamis_explain(const tamis_catalog *catalog,
                            const tamis_request *request,
                            tamis_buffer *report);
 tamis_status tamis_explain_code(const char *code, size_t code_len, tamis_text *out);
+tamis_status tamis_set_new(tamis_set **out);
+void tamis_set_free(tamis_set *set);
+tamis_status tamis_set_add(tamis_set *set,
+                           const tamis_program *program,
+                           int32_t priority,
+                           uint32_t *out);
+tamis_status tamis_set_remove(tamis_set *set, uint32_t rule);
+size_t tamis_set_len(const tamis_set *set);
+tamis_status tamis_set_matches(const tamis_set *set,
+                               tamis_request *request,
+                               const uint32_t **rules,
+                               size_t *len);
+tamis_status tamis_set_first(const tamis_set *set,
+                             tamis_request *request,
+                             uint32_t *rule);
+tamis_status tamis_set_progress_new(const tamis_set *set, tamis_set_progress **out);
+void tamis_set_progress_free(tamis_set_progress *progress);
+tamis_status tamis_set_progress_restart(tamis_set_progress *progress, const tamis_set *set);
+tamis_status tamis_set_progress_advance(tamis_set_progress *progress,
+                                        uint32_t phase,
+                                        tamis_request *request,
+                                        const uint32_t **rules,
+                                        size_t *len);
+tamis_status tamis_set_progress_verdict(const tamis_set_progress *progress,
+                                        const tamis_set *set,
+                                        uint32_t rule,
+                                        tamis_verdict *out);
+bool tamis_set_progress_is_open(const tamis_set_progress *progress);
 ]]

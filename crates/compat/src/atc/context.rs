@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use tamis_lang::scratch::Scratch;
+use tamis_vm::set::Memory;
 use tamis_vm::{Fact, Facts, FieldRef};
 use uuid::Uuid;
 
@@ -48,6 +49,7 @@ pub struct Context<'a, K = Uuid> {
     pub(super) schema: &'a Schema,
     pub(super) values: Values,
     pub(super) scratch: Scratch,
+    pub(super) memory: Memory,
     /// What matched in the last [`execute`](super::router::Router::execute) that found something.
     pub result: Option<Match<K>>,
 }
@@ -93,7 +95,7 @@ impl<'a, K> Context<'a, K> {
     /// A request without values, for rules with keys of any kind.
     #[must_use]
     pub fn keyed(schema: &'a Schema) -> Self {
-        Self { schema, values: Values::default(), scratch: Scratch::default(), result: None }
+        Self { schema, values: Values::default(), scratch: Scratch::default(), memory: Memory::default(), result: None }
     }
 
     /// Adds a value to a field; one that the field cannot have is left out.

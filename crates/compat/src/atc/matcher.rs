@@ -36,6 +36,11 @@ impl Matcher {
         Ok(Self { program: tamis_vm::compile(&checked), captures, fields: fields(checked.hir()) })
     }
 
+    /// The rule as it runs.
+    pub(super) const fn program(&self) -> &Program {
+        &self.program
+    }
+
     /// Whether the rule matches.
     pub(super) fn matches(&self, values: &Values, scratch: &mut Scratch) -> bool {
         self.program.run(values, scratch) == Verdict::Match

@@ -218,7 +218,57 @@ static void shares_go_by_the_trace(const tamis_catalog *catalog) {
     tamis_program_free(program);
 }
 
-/* A request that is asked-> */
+static void sets_say_what_their_rules_say(const tamis_catalog *catalog) {
+    tamis_set *set = NULL;
+    tamis_request *request = NULL;
+    CHECK(tamis_set_new(&set) == TAMIS_STATUS_OK && tamis_set_len(set) == 0);
+    CHECK(tamis_request_new(catalog, &request) == TAMIS_STATUS_OK);
+    uint32_t numbers[100];
+    for (int i = 0; i < 100; i++) {
+        char rule[128];
+        snprintf(rule, sizeof rule, "http.response.status_code == %d && http.request.method == \"GET\"", 500 + i / 2);
+        tamis_program *program = compile(catalog, rule);
+        CHECK(tamis_set_add(set, program, i % 2, &numbers[i]) == TAMIS_STATUS_OK);
+        tamis_program_free(program);
+    }
+    CHECK(tamis_set_len(set) == 100);
+    const uint32_t *found = NULL;
+    size_t len = 7;
+    CHECK(tamis_set_matches(set, request, &found, &len) == TAMIS_STATUS_OK && len == 0);
+    uint32_t first = 0;
+    CHECK(tamis_set_first(set, request, &first) == TAMIS_STATUS_UNKNOWN);
+    tamis_request_add_text(request, field(catalog, "http.request.method"), TEXT("GET"));
+
+    tamis_set_progress *progress = NULL;
+    tamis_verdict verdict;
+    CHECK(tamis_set_progress_new(set, &progress) == TAMIS_STATUS_OK && tamis_set_progress_is_open(progress));
+    CHECK(tamis_set_progress_advance(progress, TAMIS_PHASE_REQUEST_HEADERS, request, &found, &len) == TAMIS_STATUS_OK);
+    CHECK(len == 0 && tamis_set_progress_is_open(progress));
+    tamis_request_add_integer(request, field(catalog, "http.response.status_code"), 503);
+    CHECK(tamis_set_progress_advance(progress, TAMIS_PHASE_RESPONSE_HEADERS, request, &found, &len) == 0);
+    CHECK(len == 2 && found[0] == numbers[6] && found[1] == numbers[7] && !tamis_set_progress_is_open(progress));
+    CHECK(tamis_set_progress_verdict(progress, set, numbers[6], &verdict) == 0 && verdict == TAMIS_VERDICT_MATCH);
+    CHECK(tamis_set_progress_verdict(progress, set, numbers[8], &verdict) == 0 && verdict == TAMIS_VERDICT_NO_MATCH);
+    CHECK(tamis_set_progress_advance(progress, 77, request, &found, &len) == TAMIS_STATUS_OUT_OF_RANGE);
+    CHECK(tamis_set_progress_advance(progress, TAMIS_PHASE_NONE, request, &found, &len) == 0 && len == 0);
+
+    CHECK(tamis_set_matches(set, request, &found, &len) == TAMIS_STATUS_OK);
+    CHECK(len == 2 && found[0] == numbers[6] && found[1] == numbers[7]);
+    CHECK(tamis_set_first(set, request, &first) == TAMIS_STATUS_OK && first == numbers[7]);
+    CHECK(tamis_set_remove(set, numbers[7]) == TAMIS_STATUS_OK);
+    CHECK(tamis_set_remove(set, numbers[7]) == TAMIS_STATUS_UNKNOWN);
+    CHECK(tamis_set_remove(set, 4000000000u) == TAMIS_STATUS_UNKNOWN);
+    CHECK(tamis_set_first(set, request, &first) == TAMIS_STATUS_OK && first == numbers[6]);
+    CHECK(tamis_set_len(set) == 99);
+    /* What began before keeps its rules; what begins again has those of now. */
+    CHECK(tamis_set_progress_restart(progress, set) == TAMIS_STATUS_OK);
+    CHECK(tamis_set_progress_advance(progress, TAMIS_PHASE_LOG, request, &found, &len) == TAMIS_STATUS_OK && len == 1);
+    tamis_set_free(set);
+    tamis_set_progress_free(progress);
+    tamis_request_free(request);
+}
+
+/* A request that is asked. */
 struct own_request {
     tamis_field tenant;
     unsigned asked;
@@ -327,6 +377,7 @@ int main(void) {
     wrong_values_are_refused(catalog);
     phases_decide_early(catalog);
     shares_go_by_the_trace(catalog);
+    sets_say_what_their_rules_say(catalog);
     a_source_is_asked_only_for_what_counts(catalog);
     reasons_are_told(catalog);
     routers_work_as_those_of_atc();
