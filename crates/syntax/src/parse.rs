@@ -75,20 +75,29 @@ pub(crate) fn read(text: &str, edition: Edition, limits: &Limits) -> Parse {
     let Lexed { tokens, mut literals, comments, mut diagnostics } = lexed;
     diagnostics.append(&mut edition_problems);
     let reading = Reading { text, edition, limits };
-    let rules: Vec<(Segment, Vec<Token>)> = segments
-        .into_iter()
-        .map(|segment| {
-            let body = tokens.get(segment.start..segment.end).unwrap_or(&[]);
-            (segment, reading.resolved(body, segment, &mut literals, &mut diagnostics))
-        })
-        .collect();
     let n_tokens = tokens.len();
+    let rules: Vec<(Segment, Vec<Token>)> = if is_file {
+        let resolved = segments.into_iter().map(|segment| {
+            let body = tokens.get(segment.start..segment.end).unwrap_or(&[]).to_vec();
+            (segment, reading.resolved(body, segment, &mut literals, &mut diagnostics))
+        });
+        resolved.collect()
+    } else {
+        let whole = Segment { head: None, start: 0, end: n_tokens };
+        vec![(whole, reading.resolved(tokens, whole, &mut literals, &mut diagnostics))]
+    };
     let mut builder = Builder::new(text, edition, n_tokens, literals, diagnostics);
     let document = document(&rules, is_file, &comments, &mut builder);
     let Builder { nodes, children, mut diagnostics, .. } = builder;
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
-    let tokens =
-        rules.iter().flat_map(|(segment, body)| head_tokens(segment).into_iter().chain(body.iter().copied())).collect();
+    let mut rules = rules;
+    let tokens = match rules.as_mut_slice() {
+        [(Segment { head: None, .. }, body)] => std::mem::take(body),
+        rules => rules
+            .iter()
+            .flat_map(|(segment, body)| head_tokens(segment).into_iter().chain(body.iter().copied()))
+            .collect(),
+    };
     Parse { tree: Tree { nodes, children, document }, diagnostics, edition, tokens, comments }
 }
 
@@ -117,7 +126,7 @@ impl Reading<'_> {
     /// The limits come first, so that what follows works on little, and again when the words are known to be prefixes.
     fn resolved(
         self,
-        body: &[Token],
+        mut body: Vec<Token>,
         segment: Segment,
         literals: &mut Vec<LexedLiteral>,
         diagnostics: &mut Vec<Diagnostic>,
@@ -126,11 +135,10 @@ impl Reading<'_> {
         let span = first.span.join(last.span);
         let hole = vec![Token { kind: TokenKind::Error, span }];
         let depth = self.limits.nesting.min(Limits::MAX_NESTING);
-        if let Some(found) = too_long(span, segment, self.limits).or_else(|| delimiters::too_deep(body, depth)) {
+        if let Some(found) = too_long(span, segment, self.limits).or_else(|| delimiters::too_deep(&body, depth)) {
             diagnostics.push(found);
             return hole;
         }
-        let mut body = body.to_vec();
         delimiters::balance(self.text, &mut body, diagnostics);
         let body = words::resolve(self.text, self.edition, &body, literals, diagnostics);
         match delimiters::too_deep(&body, depth) {

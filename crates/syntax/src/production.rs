@@ -168,7 +168,8 @@ pub(crate) fn chain(
     if more.is_empty() {
         return first;
     }
-    let mut operands = vec![first];
+    let mut operands = Vec::with_capacity(more.len() + 1);
+    operands.push(first);
     for (operator, operand) in more {
         if operator.is_none() {
             let before = operands.last().copied().unwrap_or(first);

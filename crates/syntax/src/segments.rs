@@ -66,9 +66,12 @@ fn unnamed(text: &str, tokens: &[Token]) -> Option<(Head, usize)> {
 }
 
 fn item_kind(text: &str, keyword: Token) -> Option<ItemKind> {
+    if keyword.kind != TokenKind::Name {
+        return None;
+    }
     match keyword.span.slice(text) {
-        "let" if keyword.kind == TokenKind::Name => Some(ItemKind::Let),
-        "rule" if keyword.kind == TokenKind::Name => Some(ItemKind::Rule),
+        "let" => Some(ItemKind::Let),
+        "rule" => Some(ItemKind::Rule),
         _ => None,
     }
 }

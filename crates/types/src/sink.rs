@@ -43,7 +43,7 @@ impl Sink {
     }
 
     /// Whether a finding of this severity is asked for at all.
-    const fn is_wanted(&self, severity: Severity) -> bool {
+    pub(crate) const fn is_wanted(&self, severity: Severity) -> bool {
         severity as u8 >= self.least as u8
     }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use super::name_hash::NameHash;
 use super::{Alias, Catalog, Field, FieldId, Separator, Shape};
 use crate::limits::Limits;
 use crate::prepared::Pattern;
@@ -54,12 +55,40 @@ pub enum Via<'a> {
 /// Fields and families have namespaces of their own: `url.query` is a text and also the family of its parameters.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    names: HashMap<String, Target>,
-    families: HashMap<String, Target>,
-    /// The compiled key pattern of each family.
-    patterns: HashMap<FieldId, Pattern>,
+    names: HashMap<String, Target, NameHash>,
+    families: HashMap<String, Target, NameHash>,
+    /// The keys of each family.
+    keys: HashMap<FieldId, Keys>,
     /// Bytes of the longest name of a family, so that a hostile name is not hashed once per dot.
     longest_family: usize,
+}
+
+/// Which keys a family takes.
+#[derive(Clone, Debug)]
+struct Keys {
+    /// The whole key matches this.
+    pattern: Pattern,
+    /// Where the pattern is one class of characters, repeated: which ASCII characters are in it.
+    characters: Option<u128>,
+}
+
+impl Keys {
+    fn new(pattern: Pattern, written: &str) -> Self {
+        let class = written.strip_prefix('[').and_then(|rest| rest.strip_suffix("]+"));
+        let is_class = class.is_some_and(|class| !class.contains(['[', ']', '\\', '&', '~']));
+        let is_in = |byte: &u8| pattern.is_match(&[*byte]);
+        let characters = is_class.then(|| (0..128_u8).filter(is_in).fold(0, |all, byte| all | 1 << byte));
+        Self { pattern, characters }
+    }
+
+    fn take(&self, key: &str) -> bool {
+        match self.characters {
+            Some(characters) if key.is_ascii() => {
+                !key.is_empty() && key.bytes().all(|byte| characters >> byte & 1 == 1)
+            }
+            _ => self.pattern.is_match(key.as_bytes()),
+        }
+    }
 }
 
 /// What a name leads to.
@@ -105,7 +134,7 @@ impl Index {
             index.enter(&field.name, field, Target { id, alias: None }, &mut conflicts);
             if let Shape::Family { key_pattern, .. } = &field.shape {
                 match compile_key_pattern(key_pattern) {
-                    Ok(pattern) => drop(index.patterns.insert(id, pattern)),
+                    Ok(pattern) => drop(index.keys.insert(id, Keys::new(pattern, key_pattern))),
                     Err(_) => conflicts.push(Conflict::Pattern(id)),
                 }
             }
@@ -254,7 +283,7 @@ impl Catalog {
         for (dot, _) in head.rmatch_indices('.') {
             let Some((family, key)) = name.split_at_checked(dot) else { continue };
             let Some(&target) = self.index.families.get(family) else { continue };
-            match self.member(target, key.strip_prefix('.').unwrap_or(key)) {
+            match self.member(target, key.strip_prefix('.').unwrap_or(key), true) {
                 found @ Resolution::Field { .. } => return found,
                 other if matches!(refused, Resolution::Unknown) => refused = other,
                 _ => {}
@@ -265,26 +294,32 @@ impl Catalog {
 
     fn resolve_member(&self, name: &str, key: &str) -> Resolution<'_> {
         match (self.index.families.get(name), self.index.names.get(name)) {
-            (Some(&target), _) => self.member(target, key),
+            (Some(&target), _) => self.member(target, key, false),
             (None, Some(target)) => Resolution::NotAFamily(target.id),
             (None, None) => Resolution::Unknown,
         }
     }
 
     /// A key of a family, or the field that stands beside the family under that name.
-    fn member(&self, target: Target, key: &str) -> Resolution<'_> {
+    ///
+    /// Whether there is one is `looked_up` already, under the name as written, where that was no field.
+    fn member(&self, target: Target, key: &str, looked_up: bool) -> Resolution<'_> {
         let refused = || Resolution::BadKey { id: target.id, key: key.to_owned() };
         let Some(family) = self.field(target.id) else { return refused() };
         let normalised = family.normalised_key(key);
-        let takes = self.index.patterns.get(&target.id).is_some_and(|p| p.is_match(normalised.as_bytes()));
-        if !takes {
+        if !self.index.keys.get(&target.id).is_some_and(|keys| keys.take(&normalised)) {
             return refused();
         }
         let via = match (self.via(target), normalised != key) {
             (Via::Name, true) => Via::KeySpelling,
             (via, _) => via,
         };
-        let beside = self.index.names.get(&format!("{}.{normalised}", family.name));
+        let is_as_written = target.alias.is_none() && matches!(normalised, Cow::Borrowed(_));
+        let beside = if looked_up && is_as_written {
+            None
+        } else {
+            self.index.names.get(&format!("{}.{normalised}", family.name))
+        };
         match beside.filter(|beside| beside.alias.is_none()) {
             Some(beside) => self.found(beside.id, None, via),
             None => self.found(target.id, Some(normalised.into_owned()), via),

@@ -10,6 +10,7 @@ mod field;
 mod fingerprint;
 mod json;
 mod lookup;
+mod name_hash;
 mod names;
 mod shipped;
 mod suggest;

@@ -16,11 +16,12 @@ use crate::prose::{list, quote};
 const LISTED: usize = 8;
 
 pub(super) fn check(checker: &mut Checker<'_>, comparison: &Comparison, subject: &Subject) {
-    if !matches!(comparison.positive(), "==" | "in") {
-        return;
-    }
     let Some(field) = subject.field(checker) else { return };
     let Some(allowed) = &field.allowed else { return };
+    // What is not in an open list is no error.
+    if allowed.open && !checker.sink.is_wanted(Severity::Warning) || !matches!(comparison.positive(), "==" | "in") {
+        return;
+    }
     for (node, constant) in subject.each(checker) {
         let is_known = allowed.values.iter().any(|value| value.value == *constant) || field.examples.contains(constant);
         if constant.ty() != field.ty || is_known {

@@ -24,6 +24,7 @@ mod subject;
 mod useless_default;
 
 use tamis_lang::builtin::{BuiltinId, Power, Special};
+use tamis_lang::diagnostic::Severity;
 use tamis_lang::span::Span;
 use tamis_syntax::tree::{NodeId, NodeKind};
 
@@ -56,6 +57,9 @@ const WITH_CONSTANTS: &[fn(&mut Checker<'_>, &Comparison, &Subject)] = &[
 ///
 /// From the last node to the first, so that a negation is seen before what it negates.
 pub(crate) fn run(checker: &mut Checker<'_>, root: NodeId) {
+    if !checker.sink.is_wanted(Severity::Warning) {
+        return errors_only(checker, root);
+    }
     let tree = checker.tree;
     for id in tree.subtree(root).rev() {
         match tree.kind(id) {
@@ -78,6 +82,22 @@ pub(crate) fn run(checker: &mut Checker<'_>, root: NodeId) {
     }
     several_values::check_bare(checker);
     sensitive::check(checker, root);
+}
+
+/// Runs the only lint that finds errors.
+fn errors_only(checker: &mut Checker<'_>, root: NodeId) {
+    let tree = checker.tree;
+    for id in tree.subtree(root).rev() {
+        let NodeKind::Infix { op, op_span, left, right } = tree.kind(id) else { continue };
+        let is_condition = matches!(checker.meaning(id), Meaning::Condition(_));
+        if !is_condition || op.get().power() != Some(Power::Compare) {
+            continue;
+        }
+        let comparison = Comparison { node: id, op: *op, op_span: *op_span, left: *left, right: *right };
+        if let Some(subject) = comparison.subject(checker) {
+            allowed_values::check(checker, &comparison, &subject);
+        }
+    }
 }
 
 fn infix(checker: &mut Checker<'_>, comparison: &Comparison) {
