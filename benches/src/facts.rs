@@ -45,9 +45,11 @@ pub struct Lazy<'r> {
     pub sources: &'r Sources,
 }
 
-impl Facts for Lazy<'_> {
+impl<'r> Lazy<'r> {
+    /// What the request has for a field.
     #[inline]
-    fn get(&self, field: &FieldRef) -> Fact<'_> {
+    #[must_use]
+    pub fn fact(self, field: &FieldRef) -> Fact<'r> {
         match self.sources.find(field) {
             Source::Nowhere => Fact::Absent,
             Source::Header => {
@@ -56,6 +58,13 @@ impl Facts for Lazy<'_> {
             }
             Source::Own(own) => Fact::One(value(self.request, own)),
         }
+    }
+}
+
+impl Facts for Lazy<'_> {
+    #[inline]
+    fn get(&self, field: &FieldRef) -> Fact<'_> {
+        self.fact(field)
     }
 }
 
@@ -77,8 +86,8 @@ pub struct Ready<'r>(Vec<Fact<'r>>);
 impl<'r> Ready<'r> {
     /// Asks a request for every field of a program.
     #[must_use]
-    pub fn of(lazy: &'r Lazy<'r>, program: &Program) -> Self {
-        Self(program.fields().iter().map(|field| lazy.get(field)).collect())
+    pub fn of(lazy: Lazy<'r>, program: &Program) -> Self {
+        Self(program.fields().iter().map(|field| lazy.fact(field)).collect())
     }
 }
 

@@ -73,7 +73,7 @@ mod tests {
                 let lazy = Lazy { request, sources: &sources };
                 let wanted = rule.holds(request).into();
                 assert_eq!(program.run(&lazy, &mut scratch), wanted, "{}", rule.text());
-                assert_eq!(program.run(&Ready::of(&lazy, &program), &mut scratch), wanted, "{}", rule.text());
+                assert_eq!(program.run(&Ready::of(lazy, &program), &mut scratch), wanted, "{}", rule.text());
             }
         }
     }

@@ -3,6 +3,7 @@
 //! `cargo xtask` lists the chores.
 //! The rules of [`tidy`] also run as tests of the package `tamis-corpus`, so that plain `cargo test` holds them.
 
+pub mod bench;
 pub mod bindings;
 pub mod ci;
 pub mod codegen;

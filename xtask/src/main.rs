@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use xtask::repository::root;
 use xtask::tidy::{self, Policy};
-use xtask::{Failure, Repository, bindings, ci, codegen, editors, fuzz, record};
+use xtask::{Failure, Repository, bench, bindings, ci, codegen, editors, fuzz, record};
 
 /// A chore.
 struct Chore {
@@ -57,6 +57,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         summary: "pack the extension for VS Code (needs Node.js)",
         run: |_| editors::package(&root()).map(|path| show(&format!("{}\n", path.display()))),
+    },
+    Chore {
+        name: "bench",
+        arguments: "",
+        summary: "measure Tamis beside its peers for some minutes and write a record (callgrind counts, if there is valgrind)",
+        run: |_| bench::run(&root()).map(|told| show(&told)),
     },
     Chore {
         name: "fuzz",
