@@ -23,6 +23,9 @@ use tamis_benches::workload::{Shapes, set, singles};
 /// How many requests there are.
 const REQUESTS: usize = 1000;
 
+/// How many of them are enough to count instructions.
+const COUNTED: usize = 200;
+
 /// How large sets are.
 const SIZES: [usize; 5] = [1, 10, 100, 1000, 10_000];
 
@@ -31,10 +34,10 @@ fn main() {
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
     let engines = engines::all();
     let requests = requests(REQUESTS);
-    compare_singles(&engines, &requests);
     if has("--instructions") {
-        return count_instructions(&engines, &requests);
+        return count_instructions(&engines, requests.get(..COUNTED).unwrap_or_default());
     }
+    compare_singles(&engines, &requests);
     let only = |name| !["--singles", "--sets", "--loading"].iter().any(|it| has(it)) || has(name);
     if has("--test") || !has("--bench") {
         compare_sets(&engines, &requests, 100);

@@ -1,5 +1,6 @@
 //! The chores of the repository, one command each; each has its own module in the library.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use xtask::repository::root;
@@ -60,9 +61,9 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "bench",
-        arguments: "",
+        arguments: "[FIGURES]",
         summary: "measure Tamis beside its peers for some minutes and write a record (callgrind counts, if there is valgrind)",
-        run: |_| bench::run(&root()).map(|told| show(&told)),
+        run: |arguments| bench::run(&root(), arguments.first().map(Path::new)).map(|told| show(&told)),
     },
     Chore {
         name: "fuzz",

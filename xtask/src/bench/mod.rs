@@ -19,22 +19,33 @@ use figures::Figures;
 
 /// Measures for some minutes, writes the record of today, and gives back the table of the targets.
 ///
+/// The figures are kept in `target/figures.tsv`; with the path of such a file nothing is measured.
+///
 /// # Errors
 ///
 /// When the benchmarks cannot be built, an engine disagrees with the naive evaluator, or a file cannot be written.
-pub fn run(root: &Path) -> Result<String, Failure> {
-    let [peers, footprint] = executables(root)?;
+pub fn run(root: &Path, measured: Option<&Path>) -> Result<String, Failure> {
+    let lines = match measured {
+        Some(path) => fs::read_to_string(path).map_err(|error| Failure::file(path, &error))?,
+        None => measure(root)?,
+    };
     let mut figures = Figures::default();
-    figures.add(&output(Command::new(&footprint).arg("--bench"))?);
-    figures.add(&output(Command::new(&peers).arg("--bench"))?);
-    let counted = callgrind::count(root, &peers)?;
-    figures.add(&counted.unwrap_or_default());
+    figures.add(&lines);
     let day = day();
     let record = root.join("benches/record");
     let drawing = format!("{day}-peers.svg");
     write(&record.join(&drawing), &plot::sets(&figures))?;
     write(&record.join(format!("{day}-peers.md")), &report::record(&figures, &day, &drawing))?;
     Ok(report::targets(&figures))
+}
+
+fn measure(root: &Path) -> Result<String, Failure> {
+    let [peers, footprint] = executables(root)?;
+    let mut lines = output(Command::new(&footprint).arg("--bench"))?;
+    lines.push_str(&output(Command::new(&peers).arg("--bench"))?);
+    lines.push_str(&callgrind::count(root, &peers)?.unwrap_or_default());
+    write(&root.join("target/figures.tsv"), &lines)?;
+    Ok(lines)
 }
 
 /// Builds the two programs that measure and tells where they are.
