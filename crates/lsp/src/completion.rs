@@ -65,6 +65,8 @@ fn item(snapshot: &Snapshot, place: usize, completion: Completion, snippets: boo
     let is_snippet = is_snippet && snippets;
     CompletionItem {
         label,
+        // Neovim and Emacs show only this one.
+        detail: (!description.is_empty()).then(|| description.clone()),
         label_details: (!description.is_empty())
             .then_some(CompletionItemLabelDetails { detail: None, description: Some(description) }),
         kind: Some(kind_of(kind)),

@@ -49,8 +49,20 @@ function newClient(log) {
     synchronize: { configurationSection: 'tamis' },
     initializationOptions: vscode.workspace.getConfiguration('tamis'),
     outputChannel: log,
-    middleware: { executeCommand: (command, values, next) => execute(command, values, next) },
+    middleware: { executeCommand: execute, provideCompletionItem: complete },
   });
+}
+
+/** Behind an accepted operator stands a blank, and what may follow it is offered at once. */
+async function complete(document, position, context, token, next) {
+  const offered = await next(document, position, context, token);
+  const isFollowed = /^\s/.test(document.getText(new vscode.Range(position, position.translate(0, 1))));
+  for (const item of Array.isArray(offered) ? offered : (offered?.items ?? [])) {
+    if (item.kind !== vscode.CompletionItemKind.Operator || isFollowed || typeof item.insertText !== 'string') continue;
+    item.insertText += ' ';
+    item.command = { command: 'editor.action.triggerSuggest', title: 'Offer what may follow' };
+  }
+  return offered;
 }
 
 /** Lists the requests behind the line above a rule; other commands are left as they are. */

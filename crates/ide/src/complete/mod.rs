@@ -300,7 +300,13 @@ impl Offers<'_, '_> {
         found.sort_by_key(|(rank, _)| *rank);
         let mut seen = std::collections::HashSet::new();
         found.retain(|(_, item)| seen.insert((item.label.clone(), item.replace.start)));
-        found.into_iter().map(|(_, item)| item).collect()
+        let mut items: Vec<Completion> = found.into_iter().map(|(_, item)| item).collect();
+        // Editors put what fits the filter better first; an item that was guessed fits it wholly, so that all have to.
+        let typed = self.word.typed;
+        if !typed.is_empty() && items.iter().any(|item| item.filter == typed && item.label != typed) {
+            items.iter_mut().for_each(|item| typed.clone_into(&mut item.filter));
+        }
+        items
     }
 }
 

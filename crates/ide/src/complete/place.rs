@@ -312,8 +312,11 @@ fn starts_item(probe: &Probe, before: &[Token]) -> bool {
 
 /// The head of an item: `rule`, then its name, then the sign.
 fn head(probe: &Probe, before: &[Token]) -> Option<Place> {
-    let is_keyword =
-        |token: &Token| token.kind == TokenKind::Name && ["rule", "let"].contains(&probe.slice(token.span));
+    // With `=` behind the name it is a head already.
+    let is_head = |token: &Token| matches!(token.kind, TokenKind::Let | TokenKind::Rule);
+    let is_keyword = |token: &Token| {
+        is_head(token) || token.kind == TokenKind::Name && ["rule", "let"].contains(&probe.slice(token.span))
+    };
     let starts_line = |token: &Token| {
         let line = probe.slice(Span::new(0, token.span.start));
         line.trim_end_matches([' ', '\t']).is_empty() || line.trim_end_matches([' ', '\t']).ends_with('\n')
@@ -324,7 +327,7 @@ fn head(probe: &Probe, before: &[Token]) -> Option<Place> {
         [.., keyword, name]
             if is_keyword(keyword) && starts_line(keyword) && same_line(keyword) && name.kind == TokenKind::Name =>
         {
-            Some(Place::Define)
+            Some(if is_head(keyword) { Place::Silent } else { Place::Define })
         }
         _ => None,
     }
