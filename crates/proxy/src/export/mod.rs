@@ -81,7 +81,8 @@ impl Exporter {
             let counters = Arc::new(Counters::default());
             let name = match destination {
                 Destination::File(path) => path.display().to_string(),
-                Destination::Http(address) | Destination::Grpc(address) => address.clone(),
+                Destination::Http(address) => address.clone(),
+                Destination::Grpc(address) => address.replacen("http", "grpc", 1),
             };
             tokio::spawn(run(destination.clone(), receiver, Arc::clone(&counters)));
             Queue { sender, counters, name }
