@@ -10,6 +10,7 @@ pub mod codegen;
 pub mod editors;
 pub mod failure;
 pub mod fuzz;
+pub mod gateway;
 pub mod markdown;
 pub mod record;
 pub mod repository;

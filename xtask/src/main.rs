@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use xtask::repository::root;
 use xtask::tidy::{self, Policy};
-use xtask::{Failure, Repository, bench, bindings, ci, codegen, editors, fuzz, record};
+use xtask::{Failure, Repository, bench, bindings, ci, codegen, editors, fuzz, gateway, record};
 
 /// A chore.
 struct Chore {
@@ -64,6 +64,12 @@ const CHORES: &[Chore] = &[
         arguments: "[FIGURES]",
         summary: "measure Tamis beside its peers for some minutes and write a record (callgrind counts, if there is valgrind)",
         run: |arguments| bench::run(&root(), arguments.first().map(Path::new)).map(|told| show(&told)),
+    },
+    Chore {
+        name: "test-gateway",
+        arguments: "",
+        summary: "build and test `tamis-gateway` with a receiver of its traces (installs cmake and Rotel)",
+        run: |_| gateway::test(&root()).map(|told| show(&told)),
     },
     Chore {
         name: "fuzz",

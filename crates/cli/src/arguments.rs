@@ -76,6 +76,7 @@ pub(crate) enum Command {
     Lsp(commands::lsp::Arguments),
     #[cfg(feature = "serve")]
     Serve(commands::serve::Arguments),
+    Gateway(commands::gateway::Arguments),
     Completions(commands::completions::Arguments),
 }
 

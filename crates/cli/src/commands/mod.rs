@@ -14,6 +14,7 @@ mod field_json;
 pub(crate) mod fields;
 pub(crate) mod fix;
 pub(crate) mod fmt;
+pub(crate) mod gateway;
 #[cfg(feature = "lsp")]
 pub(crate) mod lsp;
 pub(crate) mod r#match;
@@ -55,6 +56,7 @@ pub(crate) fn run(command: Command, terminal: &mut Terminal) -> Result<Status, F
         Command::Lsp(arguments) => lsp::run(&arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(&arguments, terminal),
+        Command::Gateway(arguments) => gateway::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, terminal),
     }
 }
