@@ -51,7 +51,7 @@ impl Table {
 
     /// Adds a number, which must not be the largest of 32 bits.
     pub(super) fn insert(&mut self, hash: u32, value: u32) {
-        if (self.len + 1) * 8 > self.entries.len() * 7 {
+        if (self.len + 1) * 2 > self.entries.len() {
             self.resize(capacity_for(self.len + 1));
         }
         self.put(Entry { hash, value });
@@ -136,9 +136,9 @@ impl Table {
     }
 }
 
-/// The size of a table of which at most seven eighths are taken.
+/// The size of a table of which at most half is taken, so that what is not there is missed after a step or two.
 fn capacity_for(len: usize) -> usize {
-    (len + len.div_ceil(7)).next_power_of_two().max(SMALLEST)
+    (len * 2).next_power_of_two().max(SMALLEST)
 }
 
 #[cfg(test)]
