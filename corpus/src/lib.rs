@@ -13,6 +13,7 @@ mod atc_slip;
 mod atc_text;
 pub mod catalogs;
 pub mod compact;
+pub mod edits;
 pub mod facts;
 pub mod fence;
 pub mod generate;

@@ -3,6 +3,7 @@
 //! The tests run them on some thousands of cases, `cargo run --release --example properties` on millions.
 
 mod converting;
+mod edited;
 mod fixing;
 mod formatting;
 mod loading;
@@ -15,6 +16,7 @@ mod soundness;
 mod totals;
 
 pub use converting::{conversion_is_sound, conversion_keeps_the_verdict, in_atc};
+pub use edited::edits_change_nothing;
 pub use fixing::every_fix_mends;
 pub use formatting::{
     comments_stay, formatting_is_idempotent, formatting_keeps_the_tree, formatting_keeps_the_verdict,

@@ -30,6 +30,9 @@ pub(crate) struct Lexed {
     pub(crate) comments: Vec<Span>,
     /// What is wrong.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Whether the end of a text was looked for up to the end of everything, so that what follows could change the
+    /// tokens.
+    pub(crate) is_open: bool,
 }
 
 /// A literal as the lexer knows it.
@@ -162,6 +165,7 @@ pub(crate) fn lex(text: &str, edition: Edition) -> Lexed {
     if !text.is_ascii() {
         lexing.hidden_characters();
     }
+    lexing.out.is_open = shapes.extras.raw.is_open() || shapes.extras.lines_never_closed || lexing.glued.is_open();
     lexing.out
 }
 

@@ -18,6 +18,7 @@ mod mistake;
 mod mix;
 mod number;
 mod parse;
+pub mod parts;
 mod print;
 mod production;
 mod segments;

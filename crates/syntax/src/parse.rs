@@ -64,16 +64,21 @@ pub(crate) fn read(text: &str, edition: Edition, limits: &Limits) -> Parse {
     if text.len() > limits.file_bytes as usize {
         return refused(text, edition, limits.file_bytes, "file");
     }
-    let mut edition_problems = Vec::new();
-    let edition = edition_line::chosen(text, edition, &mut edition_problems);
+    let mut problems = Vec::new();
+    let edition = edition_line::chosen(text, edition, &mut problems);
+    read_as(text, edition, limits, problems)
+}
+
+/// Parses in an edition that is chosen already, with what was found wrong with that choice.
+pub(crate) fn read_as(text: &str, edition: Edition, limits: &Limits, mut problems: Vec<Diagnostic>) -> Parse {
     let lexed = lexer::lex(text, edition);
     let segments = segments::cut(text, &lexed.tokens);
     let is_file = segments.iter().any(|segment| segment.head.is_some());
     if !is_file && text.len() > limits.rule_bytes as usize {
         return refused(text, edition, limits.rule_bytes, "rule");
     }
-    let Lexed { tokens, mut literals, comments, mut diagnostics } = lexed;
-    diagnostics.append(&mut edition_problems);
+    let Lexed { tokens, mut literals, comments, mut diagnostics, is_open: _ } = lexed;
+    diagnostics.append(&mut problems);
     let reading = Reading { text, edition, limits };
     let n_tokens = tokens.len();
     let rules: Vec<(Segment, Vec<Token>)> = if is_file {

@@ -59,8 +59,12 @@ fn unnamed(text: &str, tokens: &[Token]) -> Option<(Head, usize)> {
         TokenKind::Infix(id) => matches!(id.get().power(), Some(Power::Compare | Power::Logic)),
         _ => false,
     };
-    // Without a comparison behind it, it may as well be a field that is called so.
-    let is_item = is_define(*define) && rest.iter().any(compares);
+    // Without a comparison behind it, before the next item, it may as well be a field that is called so.
+    let is_item = is_define(*define)
+        && rest.iter().enumerate().find_map(|(place, token)| match head(text, rest.get(place..).unwrap_or(&[])) {
+            Some(_) => Some(false),
+            None => compares(token).then_some(true),
+        }) == Some(true);
     let name = keyword.span.after();
     is_item.then_some((Head { kind, keyword: keyword.span, name, define: define.span }, 2))
 }

@@ -57,6 +57,11 @@ pub(crate) struct NeverClosed {
 }
 
 impl NeverClosed {
+    /// Whether there is one.
+    pub(crate) const fn is_open(&self) -> bool {
+        self.hashes.is_some()
+    }
+
     /// The extent of a raw string (`r#"…"#`) at the start of what is left of a text.
     pub(crate) fn extent(&mut self, rest: &str) -> Extent {
         let hashes = raw_hashes(rest);

@@ -190,7 +190,7 @@ impl Analysis {
 
 /// For how many unknown names of a text a better one is looked for: that compares each with the whole catalog, and in a
 /// text with more of them something else is wrong, such as the catalog.
-const SEARCHES: u32 = 32;
+pub(crate) const SEARCHES: u32 = 32;
 
 /// How much `let` may add to the checked form of a whole text, as a part of the bytes of a long file.
 ///
@@ -199,7 +199,7 @@ const SEARCHES: u32 = 32;
 const EXPANSION: usize = 4;
 
 /// Conditions and values that `let` may add to the checked form of a text.
-fn expansion(text: &str, limits: &Limits) -> usize {
+pub(crate) fn expansion(text: &str, limits: &Limits) -> usize {
     let bytes = |limits: &Limits| usize::try_from(limits.file_bytes).unwrap_or(usize::MAX);
     // Limits that let long files in do not let short ones grow without end.
     bytes(limits).min(text.len().max(bytes(&Limits::default()))) / EXPANSION
@@ -230,30 +230,13 @@ pub fn analyze(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
 }
 
 /// Reads and checks a text once; no fix is tried.
-fn pass(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
-    let limits = &options.limits;
-    let mut parse = tamis_syntax::parse(text, options.edition, limits);
+pub(crate) fn pass(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
+    let mut parse = tamis_syntax::parse(text, options.edition, &options.limits);
     let found = std::mem::take(&mut parse.diagnostics);
+    let broken = broken_items(&parse.tree, &found);
     let tree = &parse.tree;
-    let broken = broken_items(tree, &found);
-    let n_nodes = tree.ids().size_hint().0;
-    let mut checker = Checker {
-        text,
-        tree,
-        catalog,
-        options,
-        limits,
-        edition: parse.edition,
-        meanings: vec![Meaning::Hole; n_nodes],
-        scopes: Scopes::new(text, tree),
-        sink: Sink::new(found, limits.diagnostics, options.least),
-        names: HashMap::new(),
-        sets: HashMap::new(),
-        budget: expansion(text, limits),
-        searches: Cell::new(SEARCHES),
-        parents: Vec::new(),
-        item: Current::default(),
-    };
+    let sink = Sink::new(found, options.limits.diagnostics, options.least);
+    let mut checker = checker((text, tree), parse.edition, catalog, options, sink);
     let mut rules = match tree.document() {
         Document::Rule(root) => vec![checker.bare_rule(*root, broken.contains(&true))],
         Document::File(items) => checker.file(items, &broken),
@@ -268,8 +251,37 @@ fn pass(text: &str, catalog: &Catalog, options: &Options) -> Analysis {
     Analysis { tree, tokens, comments, diagnostics, rules, meanings }
 }
 
+/// A checker that has not looked at anything yet.
+pub(crate) fn checker<'a>(
+    (text, tree): (&'a str, &'a Tree),
+    edition: Edition,
+    catalog: &'a Catalog,
+    options: &'a Options,
+    sink: Sink,
+) -> Checker<'a> {
+    let limits = &options.limits;
+    Checker {
+        text,
+        tree,
+        catalog,
+        options,
+        limits,
+        edition,
+        meanings: vec![Meaning::Hole; tree.ids().size_hint().0],
+        scopes: Scopes::new(text, tree),
+        sink,
+        names: HashMap::new(),
+        sets: HashMap::new(),
+        budget: expansion(text, limits),
+        searches: Cell::new(SEARCHES),
+        asked_for_names: Cell::new(false),
+        parents: Vec::new(),
+        item: Current::default(),
+    }
+}
+
 /// Of each item whether the parser reported an error between its start and the start of the next one.
-fn broken_items(tree: &Tree, diagnostics: &[Diagnostic]) -> Vec<bool> {
+pub(crate) fn broken_items(tree: &Tree, diagnostics: &[Diagnostic]) -> Vec<bool> {
     let errors = || diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
     match tree.document() {
         Document::Rule(_) => vec![errors().next().is_some()],

@@ -45,6 +45,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) budget: usize,
     /// For how many more unknown names a better one is looked for.
     pub(crate) searches: Cell<u32>,
+    /// Whether a message depends on which names the file defines, apart from those that it uses.
+    pub(crate) asked_for_names: Cell<bool>,
     /// The node around each node, once a lint has asked.
     pub(crate) parents: Vec<Option<NodeId>>,
     /// The item or bare rule that is being checked.

@@ -11,6 +11,7 @@ use crate::analysis::{CheckedRule, Rule};
 use crate::builder::Fragment;
 use crate::check::{Checker, Current, Definition};
 use crate::lints;
+use crate::lints::covered::Listed;
 use crate::meaning::Meaning;
 
 /// Words that mean something in a condition, so that a `let` of that name could not be used everywhere.
@@ -30,24 +31,31 @@ impl<'a> Checker<'a> {
     /// Checks the items of a file; `broken` says of each place whether the parser reported an error for it.
     pub(crate) fn file(&mut self, items: &'a [Item], broken: &[bool]) -> Vec<Rule> {
         let undefined = self.define(items);
-        let mut rules = Vec::new();
-        for (place, item) in items.iter().enumerate() {
-            let broken = broken.get(place).copied().unwrap_or(true) || undefined.binary_search(&place).is_ok();
-            self.item = Current { place, broken, ..Current::default() };
-            match item.kind {
-                ItemKind::Let => self.named_value(place, item),
-                ItemKind::Rule => {
-                    let checked = self.rule_body(item.body);
-                    let name = item.name.slice(self.text).to_owned();
-                    let documentation = self.documentation(item);
-                    rules.push(Rule::new(Some(name), item.span, documentation, checked));
-                }
+        let is_broken = |place| broken.get(place).copied().unwrap_or(true) || undefined.binary_search(&place).is_ok();
+        let rules: Vec<Rule> =
+            items.iter().enumerate().filter_map(|(place, item)| self.one(place, item, is_broken(place))).collect();
+        self.unused(items);
+        let names = items.iter().filter(|item| item.kind == ItemKind::Rule).map(|item| item.name);
+        let listed: Vec<Listed<'_>> = rules.iter().zip(names).map(|(rule, name)| Listed::new(rule, name)).collect();
+        lints::covered::check(self, &listed);
+        rules
+    }
+
+    /// Checks one item; the rule, if it is one.
+    pub(crate) fn one(&mut self, place: usize, item: &Item, broken: bool) -> Option<Rule> {
+        self.item = Current { place, broken, ..Current::default() };
+        match item.kind {
+            ItemKind::Let => {
+                self.named_value(place, item);
+                None
+            }
+            ItemKind::Rule => {
+                let checked = self.rule_body(item.body);
+                let name = item.name.slice(self.text).to_owned();
+                let documentation = self.documentation(item);
+                Some(Rule::new(Some(name), item.span, documentation, checked))
             }
         }
-        self.unused(items);
-        let names: Vec<Span> = items.iter().filter(|item| item.kind == ItemKind::Rule).map(|item| item.name).collect();
-        lints::covered::check(self, &rules, &names);
-        rules
     }
 
     fn rule_body(&mut self, root: NodeId) -> Option<CheckedRule> {
@@ -94,7 +102,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Collects the names of a file; gives the items whose name cannot be used, in order.
-    fn define(&mut self, items: &'a [Item]) -> Vec<usize> {
+    pub(crate) fn define(&mut self, items: &[Item]) -> Vec<usize> {
         let mut undefined = Vec::new();
         self.names.reserve(items.len());
         for (place, item) in items.iter().enumerate() {
@@ -134,7 +142,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Warns of each `let` that nothing names.
-    fn unused(&mut self, items: &[Item]) {
+    pub(crate) fn unused(&mut self, items: &[Item]) {
         let mut unused: Vec<usize> = self
             .names
             .values()

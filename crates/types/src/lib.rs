@@ -5,6 +5,7 @@
 
 pub mod analysis;
 pub mod hir;
+pub mod incremental;
 pub mod logic;
 pub mod phases;
 

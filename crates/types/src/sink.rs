@@ -14,19 +14,51 @@ pub(crate) struct Sink {
     kept: Vec<Diagnostic>,
     limit: usize,
     least: Severity,
-    errors: usize,
-    warnings: usize,
-    hints: usize,
+    /// Up to how many of each severity are kept.
+    room: Counts,
+    found: Counts,
+}
+
+/// So many of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) errors: usize,
+    pub(crate) warnings: usize,
+    pub(crate) hints: usize,
+}
+
+impl Counts {
+    pub(crate) const fn of_each(n: usize) -> Self {
+        Self { errors: n, warnings: n, hints: n }
+    }
+
+    /// Each of two numbers by a function of both.
+    pub(crate) fn zip(self, other: Self, of: impl Fn(usize, usize) -> usize) -> Self {
+        Self {
+            errors: of(self.errors, other.errors),
+            warnings: of(self.warnings, other.warnings),
+            hints: of(self.hints, other.hints),
+        }
+    }
+
+    pub(crate) const fn slot(&mut self, severity: Severity) -> &mut usize {
+        match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Hint => &mut self.hints,
+        }
+    }
 }
 
 impl Sink {
     /// Starts with the findings of the parser.
     pub(crate) fn new(found: Vec<Diagnostic>, limit: u32, least: Severity) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let (room, counts) = (Counts::of_each(limit), Counts::default());
         if found.is_empty() {
-            return Self { kept: found, limit, least, errors: 0, warnings: 0, hints: 0 };
+            return Self { kept: found, limit, least, room, found: counts };
         }
-        let mut sink = Self { kept: Vec::with_capacity(found.len()), limit, least, errors: 0, warnings: 0, hints: 0 };
+        let mut sink = Self { kept: Vec::with_capacity(found.len()), limit, least, room, found: counts };
         for diagnostic in found {
             sink.push(diagnostic);
         }
@@ -36,10 +68,35 @@ impl Sink {
     /// Whether one more of this severity would be shown; where not, its text need not be made.
     pub(crate) const fn has_room(&self, severity: Severity) -> bool {
         match severity {
-            Severity::Error => self.errors < self.limit,
-            Severity::Warning => self.is_wanted(severity) && self.warnings < self.limit,
-            Severity::Hint => self.is_wanted(severity) && self.hints < self.limit,
+            Severity::Error => self.found.errors < self.room.errors,
+            Severity::Warning => self.is_wanted(severity) && self.found.warnings < self.room.warnings,
+            Severity::Hint => self.is_wanted(severity) && self.found.hints < self.room.hints,
         }
+    }
+
+    /// What was found so far, shown or not.
+    pub(crate) const fn counts(&self) -> Counts {
+        self.found
+    }
+
+    /// How many more of each severity would be shown.
+    pub(crate) fn left(&self) -> Counts {
+        self.room.zip(self.found, usize::saturating_sub)
+    }
+
+    /// Shows so many more of each severity.
+    pub(crate) fn leave(&mut self, left: Counts) {
+        self.room = self.found.zip(left, usize::saturating_add);
+    }
+
+    /// Counts findings that were counted elsewhere.
+    pub(crate) fn count_all(&mut self, counts: Counts) {
+        self.found = self.found.zip(counts, usize::saturating_add);
+    }
+
+    /// What is kept, in the order in which it was found.
+    pub(crate) const fn kept(&self) -> &Vec<Diagnostic> {
+        &self.kept
     }
 
     /// Whether a finding of this severity is asked for at all.
@@ -49,7 +106,7 @@ impl Sink {
 
     /// How many errors there are, shown or not.
     pub(crate) const fn errors(&self) -> usize {
-        self.errors
+        self.found.errors
     }
 
     /// Whether the parser reported a mistake within a text, so that what the text became means little.
@@ -72,8 +129,7 @@ impl Sink {
             hints += usize::from(!stays && d.severity == Severity::Hint);
             stays
         });
-        self.warnings = self.warnings.saturating_sub(warnings);
-        self.hints = self.hints.saturating_sub(hints);
+        self.found = self.found.zip(Counts { errors: 0, warnings, hints }, usize::saturating_sub);
     }
 
     /// Keeps the fixes that are wanted, apart from those of the strict edition itself.
@@ -85,7 +141,7 @@ impl Sink {
 
     /// How many findings there are, shown or not.
     pub(crate) const fn len(&self) -> usize {
-        self.errors + self.warnings + self.hints
+        self.found.errors + self.found.warnings + self.found.hints
     }
 
     /// Whether something in a text was found to say the same of every request, so that nothing more is said of it.
@@ -118,9 +174,8 @@ impl Sink {
     /// Counts a finding whose text was not made.
     pub(crate) const fn count(&mut self, severity: Severity) {
         match severity {
-            Severity::Error => self.errors += 1,
-            Severity::Warning if self.is_wanted(severity) => self.warnings += 1,
-            Severity::Hint if self.is_wanted(severity) => self.hints += 1,
+            Severity::Error => self.found.errors += 1,
+            Severity::Warning | Severity::Hint if self.is_wanted(severity) => *self.found.slot(severity) += 1,
             Severity::Warning | Severity::Hint => {}
         }
     }
@@ -132,9 +187,9 @@ impl Sink {
         let found = self.len();
         if found > self.limit {
             self.kept.sort_by_key(|d| (std::cmp::Reverse(d.severity), d.span.start));
-            let severity = if self.errors > self.limit {
+            let severity = if self.found.errors > self.limit {
                 Severity::Error
-            } else if self.errors + self.warnings > self.limit {
+            } else if self.found.errors + self.found.warnings > self.limit {
                 Severity::Warning
             } else {
                 Severity::Hint

@@ -41,8 +41,12 @@ impl<'a> Checker<'a> {
         let quoted = self.quote(id);
         // Of a name of one or two letters every other one is near.
         let usable = |definition: &Definition| definition.is_let && definition.place < self.item.place;
-        let defined = self.names.iter().filter(|(_, definition)| usable(definition)).map(|(name, _)| *name);
-        if let Some(near) = nearest(name, defined).filter(|_| name.len() > 2) {
+        let defined = self.names.iter().filter(|(_, definition)| usable(definition));
+        let mut defined: Vec<(usize, &str)> = defined.map(|(name, definition)| (definition.place, *name)).collect();
+        defined.sort_unstable();
+        self.asked_for_names.set(true);
+        let near = nearest(name, defined.iter().map(|(_, name)| *name));
+        if let Some(near) = near.filter(|_| name.len() > 2) {
             let message = format!("{quoted} is not a known name; did you mean {}?", quote(near));
             return Diagnostic::new(Code::UnknownField, self.span(id), message)
                 .fix(use_name(self.span(id), near).suggestion());

@@ -3,6 +3,7 @@
 //! `cargo run --release -p tamis-corpus --example properties` runs them on as many as one likes.
 
 mod converting;
+mod edited;
 mod hostile;
 mod reasons;
 mod regressions;

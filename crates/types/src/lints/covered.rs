@@ -33,9 +33,24 @@ struct Entry<'h> {
     examples: [Example<'h>; 2],
 }
 
+/// A rule of a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listed<'h> {
+    rule: &'h Rule,
+    /// Where it is named.
+    name: Span,
+}
+
+impl<'h> Listed<'h> {
+    pub(crate) const fn new(rule: &'h Rule, name: Span) -> Self {
+        Self { rule, name }
+    }
+}
+
 impl<'h> Entry<'h> {
     /// A rule to compare; none where it has an error, is too large, or is the same for every request.
-    fn new(catalog: &'h Catalog, rule: &'h Rule, span: Span) -> Option<Self> {
+    fn new(catalog: &'h Catalog, listed: Listed<'h>) -> Option<Self> {
+        let Listed { rule, name: span } = listed;
         let hir = rule.checked()?.hir();
         let is_small = hir.conditions.len() <= MOST_CONDITIONS;
         let mut space = is_small.then(|| Space::of_proofs(catalog, &[hir])).flatten()?;
@@ -55,13 +70,12 @@ enum Relation {
     Covered,
 }
 
-/// Reports rules that another rule of the file makes useless; `names` says where each is named.
-pub(crate) fn check(checker: &mut Checker<'_>, rules: &[Rule], names: &[Span]) {
+/// Reports rules that another rule of the file makes useless.
+pub(crate) fn check(checker: &mut Checker<'_>, rules: &[Listed<'_>]) {
     if !checker.options.relations || rules.len() < 2 || !checker.sink.has_room(Severity::Warning) {
         return;
     }
-    let entries: Vec<Entry<'_>> =
-        rules.iter().zip(names).filter_map(|(rule, span)| Entry::new(checker.catalog, rule, *span)).collect();
+    let entries: Vec<Entry<'_>> = rules.iter().filter_map(|listed| Entry::new(checker.catalog, *listed)).collect();
     let index = Index::new(&entries);
     let mut search = Search { budget: BUDGET, pairs: PAIRS_PER_RULE.saturating_mul(entries.len()) };
     for (place, entry) in entries.iter().enumerate() {
