@@ -3,8 +3,6 @@
 use tamis_lang::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use tamis_lang::span::Span;
 
-use crate::document::View;
-
 /// A fix with the finding that it mends.
 #[derive(Clone, Copy, Debug)]
 pub struct Action<'a> {
@@ -16,12 +14,13 @@ pub struct Action<'a> {
     pub is_preferred: bool,
 }
 
-/// The fixes of the findings that touch a range, in the order of the text.
+/// The fixes of the findings that touch a range, in the order of the findings.
 #[must_use]
-pub fn fixes<'a>(view: &View<'a>, range: Span) -> Vec<Action<'a>> {
+pub fn fixes(findings: &[Diagnostic], range: Span) -> Vec<Action<'_>> {
     let touches = |diagnostic: &&Diagnostic| diagnostic.span.start <= range.end && range.start <= diagnostic.span.end;
-    let found = view.document.analysis().diagnostics.iter().filter(touches);
-    found
+    findings
+        .iter()
+        .filter(touches)
         .flat_map(|diagnostic| {
             let safe = diagnostic.fixes.iter().position(is_safe);
             diagnostic.fixes.iter().enumerate().map(move |(place, fix)| Action {
@@ -37,9 +36,9 @@ pub fn fixes<'a>(view: &View<'a>, range: Span) -> Vec<Action<'a>> {
 ///
 /// Applying them may bring out more; the command `tamis fix` goes on until nothing changes.
 #[must_use]
-pub fn fix_all(view: &View<'_>) -> Vec<Edit> {
+pub fn fix_all(findings: &[Diagnostic]) -> Vec<Edit> {
     let mut taken: Vec<Edit> = Vec::new();
-    for diagnostic in &view.document.analysis().diagnostics {
+    for diagnostic in findings {
         let Some(fix) = diagnostic.fixes.iter().find(|fix| is_safe(fix)) else { continue };
         let touches = |edit: &Edit| {
             taken.iter().any(|other| other.span.start <= edit.span.end && edit.span.start <= other.span.end)
@@ -62,12 +61,13 @@ mod tests {
     use tamis_lang::diagnostic::apply_edits;
 
     use super::*;
+    use crate::diagnostics;
     use crate::testing::at;
 
     #[track_caller]
     fn check(text: &str, expected: &Expect) {
         let found = at(text, |view, offset| {
-            let lines = fixes(view, Span::at(offset)).into_iter().map(|action| {
+            let lines = fixes(diagnostics(view), Span::at(offset)).into_iter().map(|action| {
                 let mark = if action.is_preferred { "*" } else { "-" };
                 format!("{mark} {} -> {}\n", action.fix.title, action.fix.apply(view.document.text()))
             });
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn all_safe_fixes_at_once() {
         let text = "http.response.status_code = \"503\" && http.method == \"GET\"$0";
-        let fixed = at(text, |view, _| apply_edits(view.text(), fix_all(view).iter()));
+        let fixed = at(text, |view, _| apply_edits(view.text(), fix_all(diagnostics(view)).iter()));
         assert_eq!(fixed, r#"http.response.status_code == 503 && http.request.method == "GET""#);
     }
 }

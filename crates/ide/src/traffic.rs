@@ -64,6 +64,11 @@ impl Traffic {
         self.requests.get(place).map(|request| request.label.as_str())
     }
 
+    /// Each request with its place and its label.
+    pub(crate) fn requests(&self) -> impl Iterator<Item = (usize, &str, &FactSet)> {
+        self.requests.iter().enumerate().map(|(place, request)| (place, request.label.as_str(), &request.facts))
+    }
+
     /// Which requests a rule would have captured.
     #[must_use]
     pub fn captured(&self, rule: &CheckedRule) -> Captured {

@@ -1,4 +1,4 @@
-//! The part of a long file that matters at one place, so that what is asked with every letter stays quick.
+//! The part of a long file that matters at one place or for one range, so that what is asked often stays quick.
 //!
 //! A rule depends on itself and on the `let`s above it.
 //! Items are found by their first words at the beginnings of lines, without reading what is between them; where that is
@@ -9,12 +9,12 @@ use tamis_lang::span::Span;
 /// A text made of parts of another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// The first line, the `let`s above, and the item around the place.
+    /// The first line, the `let`s above, and the items around the place.
     pub text: String,
     /// Where the place is in it.
     pub offset: u32,
-    /// Where the item begins in the whole text, and in this one.
-    starts: (usize, usize),
+    /// Where each part begins in this text, and in the whole one.
+    parts: Vec<(usize, usize)>,
 }
 
 impl Window {
@@ -30,39 +30,52 @@ impl Window {
     /// ```
     #[must_use]
     pub fn new(text: &str, offset: u32) -> Self {
-        let place = (offset as usize).min(text.len());
-        let mut head = String::new();
+        Self::over(text, Span::at(offset))
+    }
+
+    /// The part that matters for a range; the place is its start.
+    #[must_use]
+    pub fn over(text: &str, range: Span) -> Self {
+        let (first, last) = ((range.start as usize).min(text.len()), (range.end as usize).min(text.len()));
+        let mut window = Self { text: String::new(), offset: 0, parts: Vec::new() };
         let (mut start, mut end) = (0, text.len());
         let mut open: Option<&str> = None;
         for (at, line) in lines(text) {
             let keyword = ["let ", "rule "].into_iter().find(|keyword| line.starts_with(keyword));
-            if at > place && keyword.is_some() {
+            if at > last && keyword.is_some() {
                 end = at;
                 break;
             }
             let is_first = at == 0 && line.starts_with("//!");
-            if let Some(keyword) = keyword {
+            if keyword.is_some() && at <= first {
                 if open == Some("let ") {
-                    head.push_str(text.get(start..at).unwrap_or(""));
+                    window.push(text, start..at);
                 }
-                (start, open) = (at, Some(keyword));
+                (start, open) = (at, keyword);
             } else if is_first {
-                head.push_str(line);
+                window.push(text, 0..line.len());
                 start = line.len();
             }
         }
-        let begins = head.len();
-        head.push_str(text.get(start..end).unwrap_or(""));
-        let offset = u32::try_from(begins + place.saturating_sub(start)).unwrap_or(u32::MAX);
-        Self { text: head, offset, starts: (start, begins) }
+        let begins = window.text.len();
+        window.push(text, start..end);
+        window.offset = u32::try_from(begins + first.saturating_sub(start)).unwrap_or(u32::MAX);
+        window
     }
 
-    /// The range in the whole text of a range within the item.
+    fn push(&mut self, text: &str, range: std::ops::Range<usize>) {
+        self.parts.push((self.text.len(), range.start));
+        self.text.push_str(text.get(range).unwrap_or(""));
+    }
+
+    /// The range in the whole text of a range within one part.
     #[must_use]
     pub fn outside(&self, span: Span) -> Span {
-        let (start, begins) = self.starts;
+        let place = self.parts.partition_point(|(inside, _)| *inside <= span.start as usize);
+        let part = place.checked_sub(1).and_then(|place| self.parts.get(place));
+        let (inside, outside) = part.copied().unwrap_or((0, 0));
         let range = span.range();
-        let moved = |at: usize| at.saturating_sub(begins).saturating_add(start);
+        let moved = |at: usize| at.saturating_sub(inside).saturating_add(outside);
         Span::from_range(moved(range.start)..moved(range.end))
     }
 }
@@ -113,6 +126,15 @@ mod tests {
         check("url.pa$0th == \"/\"");
         check("//! edition: atc\nurl.pa$0th == \"/\"");
         check("$0");
+    }
+
+    #[test]
+    fn a_range_takes_all_items_that_it_touches() {
+        let text = "let a = 1\nrule b = try_count == a\nrule c = try_count == 2\nrule d = try_count == 3\n";
+        let window = Window::over(text, Span::new(40, 62));
+        assert_eq!(window.text, "let a = 1\nrule c = try_count == 2\nrule d = try_count == 3\n");
+        assert_eq!(window.outside(Span::new(4, 5)), Span::new(4, 5), "a `let` above");
+        assert_eq!(window.outside(Span::new(15, 16)).slice(text), "c");
     }
 
     #[test]

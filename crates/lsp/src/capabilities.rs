@@ -2,9 +2,9 @@
 
 use tower_lsp::lsp_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions,
-    CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities, DocumentOnTypeFormattingOptions,
-    ExecuteCommandOptions, FoldingRangeProviderCapability, HoverProviderCapability, OneOf, RenameOptions,
-    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
+    CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities, DocumentLinkOptions,
+    DocumentOnTypeFormattingOptions, ExecuteCommandOptions, FoldingRangeProviderCapability, HoverProviderCapability,
+    OneOf, RenameOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
     SemanticTokensServerCapabilities, ServerCapabilities, SignatureHelpOptions, TextDocumentSyncCapability,
     TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
@@ -12,7 +12,7 @@ use tower_lsp::lsp_types::{
 
 use crate::lines::Encoding;
 use crate::state::Abilities;
-use crate::{actions, reading, semantic};
+use crate::{actions, commands, semantic};
 
 /// What the editor said that it can do.
 pub(crate) fn abilities(client: &ClientCapabilities) -> Abilities {
@@ -24,6 +24,11 @@ pub(crate) fn abilities(client: &ClientCapabilities) -> Abilities {
     Abilities {
         encoding: Encoding::choose(offered),
         snippets: item.and_then(|it| it.snippet_support) == Some(true),
+        resolves_edits: text
+            .and_then(|it| it.code_action.as_ref())
+            .and_then(|it| it.resolve_support.as_ref())
+            .is_some_and(|it| it.properties.iter().any(|property| property == "edit")),
+        shows_documents: client.window.as_ref().and_then(|it| it.show_document.as_ref()).is_some_and(|it| it.support),
         pulls_diagnostics: text.is_some_and(|it| it.diagnostic.is_some()),
         has_configuration: workspace.and_then(|it| it.configuration) == Some(true),
         watches_files: watched.and_then(|it| it.dynamic_registration) == Some(true),
@@ -64,8 +69,13 @@ pub(crate) fn capabilities(encoding: Encoding) -> ServerCapabilities {
         workspace_symbol_provider: Some(OneOf::Left(true)),
         code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
             code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, actions::FIX_ALL]),
+            resolve_provider: Some(true),
             ..CodeActionOptions::default()
         })),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
         document_formatting_provider: Some(OneOf::Left(true)),
         document_range_formatting_provider: Some(OneOf::Left(true)),
@@ -95,7 +105,7 @@ pub(crate) fn capabilities(encoding: Encoding) -> ServerCapabilities {
             work_done_progress_options: WorkDoneProgressOptions::default(),
         })),
         execute_command_provider: Some(ExecuteCommandOptions {
-            commands: vec![reading::MATCHES.to_owned()],
+            commands: commands::COMMANDS.iter().map(|(name, _)| (*name).to_owned()).collect(),
             ..ExecuteCommandOptions::default()
         }),
         workspace: Some(WorkspaceServerCapabilities {

@@ -3,20 +3,19 @@
 use serde_json::{Value, json};
 use tamis::Catalog;
 use tamis::builtin::{Form, Power};
-use tamis_ide::{Completion, CompletionKind, Document, Subject, View, Window, complete, describe};
+use tamis::diagnostic::Edit;
+use tamis_ide::{Completion, CompletionKind, Subject, complete, describe};
 use tower_lsp::lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag, CompletionList,
     CompletionResponse, CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, Position,
     TextEdit,
 };
 
+use crate::region::Region;
 use crate::state::Snapshot;
 
 /// How many items are sent; the editor asks again with every letter.
 const MOST_ITEMS: usize = 200;
-
-/// Above how many bytes a file is long.
-const LONG: usize = 8 << 10;
 
 /// What an editor shows at a position, after a typed character if there is one.
 pub(crate) fn completion(
@@ -24,31 +23,17 @@ pub(crate) fn completion(
     position: Position,
     typed: Option<&str>,
     snippets: bool,
-) -> CompletionResponse {
-    let mut found = offered(snapshot, snapshot.offset(position));
-    // Whoever types a blank behind a whole condition may want to go on or to end the line.
-    if typed == Some(" ") && found.first().is_some_and(is_logic) {
-        found.clear();
-    }
-    let items = found.into_iter().take(MOST_ITEMS).enumerate();
-    let items = items.map(|(place, it)| item(snapshot, place, it, snippets)).collect();
-    CompletionResponse::List(CompletionList { is_incomplete: true, items })
-}
-
-/// The items at an offset; of a long file only what matters there is read, because that happens with every letter.
-fn offered(snapshot: &Snapshot, offset: u32) -> Vec<Completion> {
-    if snapshot.text.len() <= LONG {
-        return complete(&snapshot.view(), offset);
-    }
-    let window = Window::new(&snapshot.text, offset);
-    let world = &snapshot.world;
-    let document = Document::new(window.text.as_str(), &world.catalog, &world.options);
-    let view = View { document: &document, catalog: &world.catalog, traffic: world.traffic.as_ref() };
-    let mut found = complete(&view, window.offset);
-    for item in &mut found {
-        item.replace = window.outside(item.replace);
-    }
-    found
+) -> Option<CompletionResponse> {
+    snapshot.near(position, |region, offset| {
+        let mut found = complete(&region.view, offset);
+        // Whoever types a blank behind a whole condition may want to go on or to end the line.
+        if typed == Some(" ") && found.first().is_some_and(is_logic) {
+            found.clear();
+        }
+        let items = found.into_iter().take(MOST_ITEMS).enumerate();
+        let items = items.map(|(place, it)| item(region, position, place, it, snippets)).collect();
+        Some(CompletionResponse::List(CompletionList { is_incomplete: true, items }))
+    })
 }
 
 fn is_logic(item: &Completion) -> bool {
@@ -58,11 +43,20 @@ fn is_logic(item: &Completion) -> bool {
     }
 }
 
-fn item(snapshot: &Snapshot, place: usize, completion: Completion, snippets: bool) -> CompletionItem {
+fn item(
+    region: &Region<'_>,
+    position: Position,
+    place: usize,
+    completion: Completion,
+    snippets: bool,
+) -> CompletionItem {
     let Completion { label, kind, description, replace, insert, is_snippet, filter, is_deprecated, subject, .. } =
         completion;
+    // Within another document what is inserted has to be escaped, and the signs of a snippet must not be.
+    let snippets = snippets && !region.is_embedded();
     let text = if is_snippet && !snippets { without_places(&insert) } else { insert };
     let is_snippet = is_snippet && snippets;
+    let edit = text_edit(region, position, Edit { span: replace, text });
     CompletionItem {
         label,
         // Neovim and Emacs show only this one.
@@ -75,9 +69,24 @@ fn item(snapshot: &Snapshot, place: usize, completion: Completion, snippets: boo
         sort_text: Some(format!("{place:04}")),
         filter_text: Some(filter),
         insert_text_format: Some(if is_snippet { InsertTextFormat::SNIPPET } else { InsertTextFormat::PLAIN_TEXT }),
-        text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(snapshot.range(replace), text))),
-        data: data(&subject, &snapshot.world.catalog),
+        text_edit: Some(CompletionTextEdit::Edit(edit)),
+        data: data(&subject, region),
         ..CompletionItem::default()
+    }
+}
+
+/// The edit of an item: within one line, and around the cursor, as editors want it.
+fn text_edit(region: &Region<'_>, position: Position, edit: Edit) -> TextEdit {
+    let plain = |edit: Edit| TextEdit::new(region.range(edit.span), edit.text);
+    if !region.is_embedded() {
+        return plain(edit);
+    }
+    let fits = |it: &TextEdit| {
+        it.range.start.line == it.range.end.line && it.range.start <= position && position <= it.range.end
+    };
+    match region.edits(std::slice::from_ref(&edit)).as_slice() {
+        [escaped] if fits(escaped) => escaped.clone(),
+        _ => plain(edit),
     }
 }
 
@@ -115,10 +124,14 @@ fn without_places(snippet: &str) -> String {
 }
 
 /// What an item is about, as the editor sends it back when a person asks for more.
-fn data(subject: &Subject, catalog: &Catalog) -> Option<Value> {
+fn data(subject: &Subject, region: &Region<'_>) -> Option<Value> {
+    let (catalog, uri) = (region.view.catalog, &region.snapshot.uri);
+    let routes = std::ptr::eq(catalog, region.snapshot.world.router());
     match subject {
         Subject::Nothing => None,
-        Subject::Field { id, key } => Some(json!({ "field": catalog.field(*id)?.name, "key": key })),
+        Subject::Field { id, key } => {
+            Some(json!({ "field": catalog.field(*id)?.name, "key": key, "uri": uri, "routes": routes }))
+        }
         Subject::Builtin(id) => Some(json!({ "builtin": id.get().name })),
     }
 }

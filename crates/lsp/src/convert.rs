@@ -35,9 +35,20 @@ impl Snapshot {
 
     /// Every finding, without hints where nobody wants them.
     pub(crate) fn diagnostics(&self) -> Vec<lsp::Diagnostic> {
-        let view = self.view();
+        self.wanted(self.findings())
+    }
+
+    /// The findings of a long text, as far as they are known soon; otherwise every one. Whether these are all.
+    pub(crate) fn diagnostics_soon(&self) -> (Vec<lsp::Diagnostic>, bool) {
+        match self.findings_soon() {
+            Some(found) => (self.wanted(&found), false),
+            None => (self.diagnostics(), true),
+        }
+    }
+
+    fn wanted(&self, findings: &[Diagnostic]) -> Vec<lsp::Diagnostic> {
         let wanted = |found: &&Diagnostic| found.severity > Severity::Hint || !self.world.settings.without_hints;
-        tamis_ide::diagnostics(&view).iter().filter(wanted).map(|found| self.diagnostic(found)).collect()
+        findings.iter().filter(wanted).map(|found| self.diagnostic(found)).collect()
     }
 
     /// One finding; its notes stand below its message.

@@ -7,12 +7,17 @@
 
 mod actions;
 mod capabilities;
+mod catalog_action;
+mod commands;
 mod completion;
 mod convert;
 mod frames;
 mod lines;
+mod links;
+mod pages;
 mod publish;
 mod reading;
+mod region;
 mod semantic;
 mod server;
 mod settings;

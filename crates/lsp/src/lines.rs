@@ -1,6 +1,8 @@
 //! Byte offsets to lines and columns, in the three encodings of the protocol, and back.
 
-use tower_lsp::lsp_types::{Position, PositionEncodingKind, Range};
+use std::ops::Range;
+
+use tower_lsp::lsp_types::{self as lsp, Position, PositionEncodingKind};
 
 use tamis::diagnostic::Span;
 
@@ -55,13 +57,29 @@ pub(crate) struct Lines {
 
 impl Lines {
     pub(crate) fn new(text: &str, encoding: Encoding) -> Self {
-        let bytes = text.as_bytes();
-        let ends = bytes.iter().enumerate().filter(|(at, byte)| match byte {
-            b'\n' => true,
-            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        });
-        Self { starts: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect(), encoding }
+        Self { starts: std::iter::once(0).chain(starts(text, 0)).collect(), encoding }
+    }
+
+    /// Replaces bytes of a text, and follows.
+    pub(crate) fn edit(&mut self, text: &mut String, range: Range<usize>, new: &str) {
+        let Range { start, end } = range;
+        let first = self.starts.partition_point(|line| *line <= start).saturating_sub(1);
+        // What is inserted may begin with the other half of a line break.
+        let first = first.saturating_sub(1);
+        let behind = self.starts.partition_point(|line| *line <= end);
+        text.replace_range(start..end, new);
+        let moved = |line: &usize| line - end + start + new.len();
+        let from = self.starts.get(first).copied().unwrap_or(0);
+        let to = self.starts.get(behind).map_or(text.len(), moved);
+        let again: Vec<usize> = starts(text.get(from..to).unwrap_or(""), from).collect();
+        let rest: Vec<usize> = self.starts.iter().skip(behind).map(moved).collect();
+        self.starts.truncate(first + 1);
+        self.starts.extend(again.into_iter().filter(|line| rest.first() != Some(line)));
+        self.starts.extend(rest);
+    }
+
+    pub(crate) const fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
     /// The position of an offset.
@@ -92,12 +110,12 @@ impl Lines {
     }
 
     /// The range of a span.
-    pub(crate) fn range(&self, text: &str, span: Span) -> Range {
-        Range::new(self.position(text, span.start), self.position(text, span.end))
+    pub(crate) fn range(&self, text: &str, span: Span) -> lsp::Range {
+        lsp::Range::new(self.position(text, span.start), self.position(text, span.end))
     }
 
     /// The span of a range.
-    pub(crate) fn span(&self, text: &str, range: Range) -> Span {
+    pub(crate) fn span(&self, text: &str, range: lsp::Range) -> Span {
         Span::new(self.offset(text, range.start), self.offset(text, range.end))
     }
 
@@ -105,6 +123,17 @@ impl Lines {
     pub(crate) fn units(&self, text: &str) -> u32 {
         small(text.chars().map(|c| self.encoding.units(c)).sum())
     }
+}
+
+/// Where the lines behind the first one begin in a part of a text that begins at an offset.
+fn starts(part: &str, offset: usize) -> impl Iterator<Item = usize> {
+    let bytes = part.as_bytes();
+    let ends = bytes.iter().enumerate().filter(|(at, byte)| match byte {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    });
+    ends.map(move |(at, _)| at + 1 + offset)
 }
 
 /// A length as the protocol counts it; texts are limited far below 4 GiB.

@@ -10,23 +10,30 @@ use tower_lsp::lsp_types::{
     SignatureInformation, SymbolKind, Url,
 };
 
-use crate::lines::{Encoding, Lines};
+use crate::lines::Lines;
+use crate::pages;
+use crate::region::Region;
 use crate::state::Snapshot;
 
 /// The command behind the line above a rule.
 pub(crate) const MATCHES: &str = "tamis.matches";
+/// The command that says why.
+pub(crate) const WHY: &str = "tamis.why";
 
 fn markdown(value: String) -> MarkupContent {
     MarkupContent { kind: MarkupKind::Markdown, value }
 }
 
 pub(crate) fn hover(snapshot: &Snapshot, position: Position) -> Option<Hover> {
-    let found = ide::hover(&snapshot.view(), snapshot.offset(position))?;
-    Some(Hover { contents: HoverContents::Markup(markdown(found.markdown)), range: Some(snapshot.range(found.span)) })
+    snapshot.near(position, |region, offset| {
+        let found = ide::hover(&region.view, offset)?;
+        let contents = HoverContents::Markup(markdown(found.markdown));
+        Some(Hover { contents, range: Some(region.range(found.span)) })
+    })
 }
 
 pub(crate) fn signature(snapshot: &Snapshot, position: Position) -> Option<SignatureHelp> {
-    let help = ide::signature(&snapshot.view(), snapshot.offset(position))?;
+    let help = snapshot.near(position, |region, offset| ide::signature(&region.view, offset))?;
     let documentation = ide::describe(&ide::Subject::Builtin(help.builtin), &snapshot.world.catalog);
     let signatures = help.signatures.into_iter().map(|(label, parameters)| {
         let parameter = |range: std::ops::Range<usize>| ParameterInformation {
@@ -48,19 +55,20 @@ pub(crate) fn signature(snapshot: &Snapshot, position: Position) -> Option<Signa
 }
 
 pub(crate) fn symbols(snapshot: &Snapshot) -> Vec<DocumentSymbol> {
-    ide::symbols(&snapshot.view()).into_iter().map(|outline| symbol(snapshot, outline)).collect()
+    let regions = snapshot.regions();
+    regions.iter().flat_map(|region| ide::symbols(&region.view).into_iter().map(|it| symbol(region, it))).collect()
 }
 
 #[expect(deprecated, reason = "the member `deprecated` of the protocol has no default")]
-fn symbol(snapshot: &Snapshot, outline: ide::Outline) -> DocumentSymbol {
+fn symbol(region: &Region<'_>, outline: ide::Outline) -> DocumentSymbol {
     DocumentSymbol {
         name: outline.name,
         detail: (!outline.detail.is_empty()).then_some(outline.detail),
         kind: kind(outline.kind),
         tags: None,
         deprecated: None,
-        range: snapshot.range(outline.span),
-        selection_range: snapshot.range(outline.name_span),
+        range: region.range(outline.span),
+        selection_range: region.range(outline.name_span),
         children: None,
     }
 }
@@ -76,8 +84,8 @@ pub(crate) const fn kind(kind: ide::OutlineKind) -> SymbolKind {
 }
 
 pub(crate) fn folds(snapshot: &Snapshot) -> Vec<FoldingRange> {
-    let fold = |fold: ide::Fold| {
-        let range = snapshot.range(fold.span);
+    let fold = |region: &Region<'_>, fold: ide::Fold| {
+        let range = region.range(fold.span);
         let is_comment = fold.kind == ide::FoldKind::Comment;
         FoldingRange {
             start_line: range.start.line,
@@ -86,16 +94,22 @@ pub(crate) fn folds(snapshot: &Snapshot) -> Vec<FoldingRange> {
             ..FoldingRange::default()
         }
     };
-    ide::folds(&snapshot.view()).into_iter().map(fold).collect()
+    let regions = snapshot.regions();
+    let folds = regions.iter().flat_map(|region| ide::folds(&region.view).into_iter().map(move |it| fold(region, it)));
+    folds.filter(|fold| fold.start_line < fold.end_line).collect()
 }
 
 pub(crate) fn selection(snapshot: &Snapshot, positions: &[Position]) -> Vec<SelectionRange> {
-    let view = snapshot.view();
     let one = |position: &Position| {
-        let spans = ide::selection(&view, snapshot.offset(*position));
+        let ranges = snapshot.region_at(*position).map(|(region, offset)| {
+            let spans = ide::selection(&region.view, offset);
+            let mut ranges: Vec<Range> = spans.into_iter().map(|span| region.range(span)).collect();
+            ranges.dedup();
+            ranges
+        });
         // From the largest to the smallest, each within the one before.
-        let nested = spans.into_iter().rev().fold(None, |parent: Option<SelectionRange>, span| {
-            Some(SelectionRange { range: snapshot.range(span), parent: parent.map(Box::new) })
+        let nested = ranges.into_iter().flatten().rev().fold(None, |parent: Option<SelectionRange>, range| {
+            Some(SelectionRange { range, parent: parent.map(Box::new) })
         });
         nested.unwrap_or_else(|| SelectionRange { range: Range::new(*position, *position), parent: None })
     };
@@ -103,17 +117,17 @@ pub(crate) fn selection(snapshot: &Snapshot, positions: &[Position]) -> Vec<Sele
 }
 
 pub(crate) fn highlights(snapshot: &Snapshot, position: Position) -> Vec<DocumentHighlight> {
-    let found = ide::highlight(&snapshot.view(), snapshot.offset(position));
+    let Some((region, offset)) = snapshot.region_at(position) else { return Vec::new() };
     let one = |it: ide::Occurrence| DocumentHighlight {
-        range: snapshot.range(it.span),
+        range: region.range(it.span),
         kind: Some(if it.is_definition { DocumentHighlightKind::WRITE } else { DocumentHighlightKind::READ }),
     };
-    found.into_iter().map(one).collect()
+    ide::highlight(&region.view, offset).into_iter().map(one).collect()
 }
 
 pub(crate) fn inlays(snapshot: &Snapshot, range: Range) -> Vec<InlayHint> {
-    let hint = |inlay: ide::Inlay| InlayHint {
-        position: snapshot.lines.position(&snapshot.text, inlay.offset),
+    let hint = |region: &Region<'_>, inlay: ide::Inlay| InlayHint {
+        position: region.range(Span::at(inlay.offset)).start,
         label: InlayHintLabel::String(inlay.label),
         kind: (inlay.kind == ide::InlayKind::Unit).then_some(InlayHintKind::TYPE),
         text_edits: None,
@@ -122,62 +136,117 @@ pub(crate) fn inlays(snapshot: &Snapshot, range: Range) -> Vec<InlayHint> {
         padding_right: None,
         data: None,
     };
-    ide::inlays(&snapshot.view(), snapshot.span(range)).into_iter().map(hint).collect()
+    snapshot.over(range, |region, span| {
+        ide::inlays(&region.view, span).into_iter().map(|inlay| hint(region, inlay)).collect()
+    })
 }
 
 pub(crate) fn lenses(snapshot: &Snapshot) -> Vec<CodeLens> {
-    let lens = |lens: ide::Lens| CodeLens {
-        range: snapshot.range(lens.span),
-        command: Some(Command {
-            title: lens.title,
-            command: MATCHES.to_owned(),
-            arguments: Some(vec![json!(snapshot.uri), json!(lens.rule)]),
-        }),
-        data: None,
-    };
-    ide::lenses(&snapshot.view()).into_iter().map(lens).collect()
+    let mut n_rules = 0;
+    let mut found = Vec::new();
+    for region in snapshot.regions() {
+        for lens in ide::lenses(&region.view) {
+            let command = |title: String, command: &str| CodeLens {
+                range: region.range(lens.span),
+                command: Some(Command {
+                    title,
+                    command: command.to_owned(),
+                    arguments: Some(vec![json!(snapshot.uri), json!(n_rules + lens.rule)]),
+                }),
+                data: None,
+            };
+            found.push(command(lens.title.clone(), MATCHES));
+            if lens.captured.is_some_and(|captured| captured.total > 0) {
+                found.push(command("why".to_owned(), WHY));
+            }
+        }
+        n_rules += region.view.document.analysis().rules().len();
+    }
+    found
+}
+
+/// The region of a rule, and its place among the rules there.
+pub(crate) fn region_of_rule(snapshot: &Snapshot, mut rule: usize) -> Option<(Region<'_>, usize)> {
+    for region in snapshot.regions() {
+        let n_rules = region.view.document.analysis().rules().len();
+        match rule.checked_sub(n_rules) {
+            None => return Some((region, rule)),
+            Some(left) => rule = left,
+        }
+    }
+    None
 }
 
 /// The requests that a rule would have captured, a line each; none where there is no such rule or nothing recorded.
 pub(crate) fn matches(snapshot: &Snapshot, rule: usize) -> Option<Vec<String>> {
-    let view = snapshot.view();
-    let traffic = view.traffic?;
-    let checked = view.document.analysis().rules().get(rule)?.checked()?;
+    let (region, rule) = region_of_rule(snapshot, rule)?;
+    let traffic = region.view.traffic?;
+    let checked = region.view.document.analysis().rules().get(rule)?.checked()?;
     let captured = traffic.captured(checked);
     Some(captured.matches.iter().filter_map(|place| traffic.label(*place)).map(str::to_owned).collect())
 }
 
 pub(crate) fn definition(snapshot: &Snapshot, position: Position) -> Option<Location> {
-    let (_, found) = ide::definition(&snapshot.view(), snapshot.offset(position))?;
-    match found {
-        ide::Definition::Here(span) => Some(Location::new(snapshot.uri.clone(), snapshot.range(span))),
-        ide::Definition::Field { name, .. } => record(snapshot, &name),
-    }
+    snapshot.near(position, |region, offset| match ide::definition(&region.view, offset)? {
+        (_, ide::Definition::Here(span)) => Some(region.location(span)),
+        (_, ide::Definition::Field { name, .. }) => record(region, &name),
+    })
 }
 
-/// Where a field's record begins in the catalog's file; none of a shipped catalog, which is no file.
-fn record(snapshot: &Snapshot, name: &str) -> Option<Location> {
-    let (path, text) = snapshot.world.catalog_file.as_ref()?;
+/// Where a field's record begins in the catalog's file; a shipped catalog is written to a file first.
+fn record(region: &Region<'_>, name: &str) -> Option<Location> {
+    let snapshot = region.snapshot;
+    let own =
+        snapshot.world.catalog_file.as_ref().filter(|_| std::ptr::eq(region.view.catalog, &snapshot.world.catalog));
+    let shipped = || pages::catalog(region.view.catalog.name());
+    let (uri, text) = match own {
+        Some((path, text)) => (Url::from_file_path(path).ok()?, text.as_str()),
+        None => shipped()?,
+    };
     let names = [format!("\"{name}\""), format!("\"{name}.*\"")];
-    let (at, quoted) = names.iter().find_map(|quoted| Some((text.find(quoted.as_str())?, quoted)))?;
-    let lines = Lines::new(text, Encoding::Utf16);
-    let range = lines.range(text, Span::from_range(at..at + quoted.len()));
-    Some(Location::new(Url::from_file_path(path).ok()?, range))
+    let (at, quoted) = names.iter().find_map(|quoted| Some((key(text, quoted)?, quoted)))?;
+    let lines = Lines::new(text, snapshot.lines.encoding());
+    Some(Location::new(uri, lines.range(text, Span::from_range(at..at + quoted.len()))))
+}
+
+/// Where a key of an object stands, rather than a text that is the same.
+fn key(text: &str, quoted: &str) -> Option<usize> {
+    let is_key = |at: &usize| text.get(at + quoted.len()..).is_some_and(|rest| rest.trim_start().starts_with(':'));
+    text.match_indices(quoted).map(|(at, _)| at).find(is_key).or_else(|| text.find(quoted))
 }
 
 pub(crate) fn references(snapshot: &Snapshot, position: Position, with_definition: bool) -> Vec<Location> {
-    let found = ide::references(&snapshot.view(), snapshot.offset(position)).into_iter();
-    let wanted = found.filter(|it| with_definition || !it.is_definition);
-    wanted.map(|it| Location::new(snapshot.uri.clone(), snapshot.range(it.span))).collect()
+    let Some((region, offset)) = snapshot.region_at(position) else { return Vec::new() };
+    let wanted = |it: &ide::Occurrence| with_definition || !it.is_definition;
+    let found = ide::references(&region.view, offset).into_iter().filter(wanted);
+    let mut found: Vec<Location> = found.map(|it| region.location(it.span)).collect();
+    let here = region.range(Span::at(0));
+    let own = |other: &&Region<'_>| other.range(Span::at(0)) != here;
+    if let Some(field) = field_at(&region, offset) {
+        found.extend(snapshot.regions().iter().filter(own).flat_map(|other| uses(other, &field)));
+    }
+    found
+}
+
+/// The name of the field at a place.
+fn field_at(region: &Region<'_>, offset: u32) -> Option<String> {
+    match ide::definition(&region.view, offset)? {
+        (_, ide::Definition::Field { name, .. }) => Some(name),
+        (_, ide::Definition::Here(_)) => None,
+    }
+}
+
+/// The uses of a field in a region.
+fn uses(region: &Region<'_>, field: &str) -> Vec<Location> {
+    let Some(ide::Subject::Field { id, .. }) = ide::Subject::field(region.view.catalog, field, None) else {
+        return Vec::new();
+    };
+    ide::field_uses(&region.view, id).into_iter().map(|span| region.location(span)).collect()
 }
 
 /// The uses of the field at a position of one text in another text.
 pub(crate) fn uses_elsewhere(asked: &Snapshot, position: Position, other: &Snapshot) -> Vec<Location> {
-    match ide::definition(&asked.view(), asked.offset(position)) {
-        Some((_, ide::Definition::Field { id, .. })) => {
-            let uses = ide::field_uses(&other.view(), id).into_iter();
-            uses.map(|span| Location::new(other.uri.clone(), other.range(span))).collect()
-        }
-        Some((_, ide::Definition::Here(_))) | None => Vec::new(),
-    }
+    let Some((region, offset)) = asked.region_at(position) else { return Vec::new() };
+    let Some(field) = field_at(&region, offset) else { return Vec::new() };
+    other.regions().iter().flat_map(|region| uses(region, &field)).collect()
 }

@@ -3,9 +3,10 @@
 use tamis::diagnostic::Span;
 use tamis_ide::{self as ide, Modifiers, TokenClass};
 use tower_lsp::lsp_types::{
-    SemanticToken, SemanticTokenModifier, SemanticTokenType, SemanticTokensEdit, SemanticTokensLegend,
+    Range, SemanticToken, SemanticTokenModifier, SemanticTokenType, SemanticTokensEdit, SemanticTokensLegend,
 };
 
+use crate::region::Region;
 use crate::state::Snapshot;
 
 /// The types that are sent, in the order of their numbers.
@@ -56,20 +57,46 @@ fn bits(modifiers: Modifiers) -> u32 {
     u32::from(is_definition) | u32::from(is_deprecated) << 1 | u32::from(is_sensitive) << 2
 }
 
-/// The words of a text, or those that touch a range of it.
-pub(crate) fn colours(snapshot: &Snapshot, range: Option<Span>) -> Vec<SemanticToken> {
-    let mut found = Vec::new();
-    let (mut line, mut column) = (0, 0);
+/// The words of a text.
+pub(crate) fn colours(snapshot: &Snapshot) -> Vec<SemanticToken> {
+    let words = snapshot.regions().iter().flat_map(|region| words(region, None)).collect();
+    numbers(snapshot, words)
+}
+
+/// The words that touch a range of a text.
+pub(crate) fn colours_of(snapshot: &Snapshot, range: Range) -> Vec<SemanticToken> {
+    let words = snapshot.over(range, |region, span| words(region, Some(span)));
+    numbers(snapshot, words)
+}
+
+/// The words of a region at their places in the text that the editor shows.
+fn words(region: &Region<'_>, range: Option<Span>) -> Vec<ide::SemanticToken> {
     let touches = |span: Span| range.is_none_or(|range| span.start <= range.end && range.start <= span.end);
-    for token in ide::tokens(&snapshot.view()).into_iter().filter(|token| touches(token.span)) {
+    let mut found = ide::tokens(&region.view);
+    found.retain(|token| touches(token.span));
+    for token in &mut found {
+        token.span = region.outside(token.span);
+    }
+    found
+}
+
+/// Each word by its distance from the one before.
+fn numbers(snapshot: &Snapshot, mut words: Vec<ide::SemanticToken>) -> Vec<SemanticToken> {
+    words.sort_by_key(|word| word.span.start);
+    let mut found = Vec::with_capacity(words.len());
+    let (mut line, mut column) = (0, 0);
+    for token in words {
         let token_type = TYPES.iter().position(|known| *known == name(token.class)).unwrap_or(0);
         // A text may go over the end of a line, a colour may not.
         let mut start = token.span.start;
         for part in token.span.slice(&snapshot.text).split_inclusive('\n') {
-            let position = snapshot.lines.position(&snapshot.text, start);
-            let length = snapshot.lines.units(part.trim_end_matches(['\r', '\n']));
-            start = start.saturating_add(u32::try_from(part.len()).unwrap_or(0));
-            if length == 0 {
+            let content = part.trim_end_matches(['\r', '\n']);
+            let indent = content.len() - content.trim_start_matches([' ', '\t']).len();
+            let position = snapshot.lines.position(&snapshot.text, start + small(indent));
+            let length = snapshot.lines.units(content.get(indent..).unwrap_or(""));
+            start = start.saturating_add(small(part.len()));
+            let behind = (position.line, position.character) >= (line, column);
+            if length == 0 || !behind {
                 continue;
             }
             let delta_line = position.line - line;
@@ -85,6 +112,10 @@ pub(crate) fn colours(snapshot: &Snapshot, range: Option<Span>) -> Vec<SemanticT
         }
     }
     found
+}
+
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// The one edit between two lists: what is left when their common beginning and end are taken away.

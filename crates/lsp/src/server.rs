@@ -8,31 +8,32 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use tower_lsp::jsonrpc::{self, Error};
 use tower_lsp::lsp_types::{
-    CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionItem, CompletionParams,
-    CompletionResponse, ConfigurationItem, DidChangeConfigurationParams, DidChangeTextDocumentParams,
+    CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionItem, CompletionParams,
+    CompletionResponse, ConfigurationItem, Diagnostic, DidChangeConfigurationParams, DidChangeTextDocumentParams,
     DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
     DidOpenTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    DocumentFormattingParams, DocumentHighlight, DocumentHighlightParams, DocumentOnTypeFormattingParams,
-    DocumentRangeFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams, FoldingRange,
-    FoldingRangeParams, FullDocumentDiagnosticReport, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams,
-    InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams, Location, MessageType,
-    PrepareRenameResponse, ReferenceParams, Registration, RelatedFullDocumentDiagnosticReport, RenameParams,
-    SelectionRange, SelectionRangeParams, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams,
+    DocumentFormattingParams, DocumentHighlight, DocumentHighlightParams, DocumentLink, DocumentLinkParams,
+    DocumentOnTypeFormattingParams, DocumentRangeFormattingParams, DocumentSymbolParams, DocumentSymbolResponse,
+    ExecuteCommandParams, FoldingRange, FoldingRangeParams, FullDocumentDiagnosticReport, GotoDefinitionParams,
+    GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint,
+    InlayHintParams, Location, MessageType, PrepareRenameResponse, ReferenceParams, Registration,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, RenameParams, SelectionRange,
+    SelectionRangeParams, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams,
     SemanticTokensFullDeltaResult, SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult,
-    SemanticTokensResult, ServerInfo, SignatureHelp, SignatureHelpParams, SymbolInformation, TextDocumentItem,
-    TextDocumentPositionParams, TextEdit, Unregistration, Url, VersionedTextDocumentIdentifier,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceDiagnosticReportResult, WorkspaceEdit,
-    WorkspaceSymbolParams,
+    SemanticTokensResult, ServerInfo, ShowDocumentParams, SignatureHelp, SignatureHelpParams, SymbolInformation,
+    TextDocumentItem, TextDocumentPositionParams, TextEdit, UnchangedDocumentDiagnosticReport, Unregistration, Url,
+    VersionedTextDocumentIdentifier, WorkspaceDiagnosticParams, WorkspaceDiagnosticReport,
+    WorkspaceDiagnosticReportResult, WorkspaceEdit, WorkspaceSymbolParams,
 };
 use tower_lsp::{Client, LanguageServer};
 
 use crate::capabilities::{abilities, capabilities};
 use crate::publish::Publisher;
 use crate::settings::Settings;
-use crate::state::{Snapshot, State};
-use crate::workspace::{Texts, symbols};
+use crate::state::{Kind, Snapshot, State, Worlds, roots};
+use crate::workspace::Texts;
 use crate::world::World;
-use crate::{actions, completion, convert, reading, semantic};
+use crate::{actions, commands, completion, convert, links, pages, reading, semantic};
 
 /// How long an editor may take to answer a question.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -64,22 +65,23 @@ impl Server {
         }
     }
 
-    fn changed(&self, uri: Url) {
-        let publisher = self.publisher.get_or_init(|| Publisher::start(self.client.clone(), self.state.clone()));
-        publisher.changed(uri);
+    fn publisher(&self) -> &Publisher {
+        self.publisher.get_or_init(|| Publisher::start(self.client.clone(), self.state.clone()))
     }
 
-    /// Reads what the settings name and judges every open text anew, without keeping the caller waiting.
-    fn load(&self, settings: Settings) {
+    fn changed(&self, uri: Url) {
+        self.publisher().changed(uri);
+    }
+
+    /// Reads what the settings of each folder name and judges every open text anew, without keeping the caller waiting.
+    fn load(&self, settings: Vec<(Option<PathBuf>, Settings)>) {
         let server = self.clone();
         drop(tokio::spawn(async move {
-            let root = server.state.lock().folders.first().cloned();
-            let Ok((world, problems)) = work(move || World::load(settings, root.as_deref())).await else { return };
+            let Ok((worlds, problems)) = work(move || worlds(settings)).await else { return };
             let (open, files) = {
                 let mut state = server.state.lock();
-                let files = world.files.clone();
-                state.move_to(world);
-                (state.open.keys().cloned().collect::<Vec<_>>(), files)
+                state.move_to(worlds);
+                (state.open.keys().cloned().collect::<Vec<_>>(), state.files())
             };
             for uri in open {
                 server.changed(uri);
@@ -134,23 +136,29 @@ impl Server {
         }
     }
 
-    /// Asks the editor for the settings and loads what they name.
+    /// Asks the editor for the settings of each folder and loads what they name.
     fn ask_settings(&self) {
         let server = self.clone();
         drop(tokio::spawn(async move {
-            let item = ConfigurationItem { scope_uri: None, section: Some("tamis".to_owned()) };
-            let answer = timeout(PATIENCE, server.client.configuration(vec![item])).await;
+            let folders = server.state.lock().roots();
+            let item = |folder: &Option<PathBuf>| ConfigurationItem {
+                scope_uri: folder.as_deref().and_then(|folder| Url::from_directory_path(folder).ok()),
+                section: Some("tamis".to_owned()),
+            };
+            let answer = timeout(PATIENCE, server.client.configuration(folders.iter().map(item).collect())).await;
             if let Ok(Ok(values)) = answer
-                && let Some(value) = values.first().filter(|value| !value.is_null())
+                && values.iter().any(|value| !value.is_null())
             {
-                server.take_settings(value);
+                server.take_settings(folders.into_iter().zip(values));
             }
         }));
     }
 
-    fn take_settings(&self, value: &Value) {
-        match Settings::read(value) {
-            Ok(settings) if settings == self.state.lock().world.settings => {}
+    /// Takes settings as the editor sends them, for each folder.
+    fn take_settings(&self, values: impl Iterator<Item = (Option<PathBuf>, Value)>) {
+        let read = values.map(|(folder, value)| Ok((folder, Settings::read(&value)?)));
+        match read.collect::<Result<Vec<_>, String>>() {
+            Ok(settings) if settings == self.state.lock().settings() => {}
             Ok(settings) => self.load(settings),
             Err(why) => {
                 let client = self.client.clone();
@@ -158,6 +166,71 @@ impl Server {
             }
         }
     }
+
+    /// What something that was sent to the editor is read against.
+    fn world_of(&self, data: Option<&Value>) -> Arc<World> {
+        let uri = data.and_then(|data| data.get("uri")).and_then(Value::as_str).and_then(|uri| Url::parse(uri).ok());
+        let state = self.state.lock();
+        uri.map_or_else(|| state.first_world(), |uri| state.world(&uri))
+    }
+
+    /// Shows the answer of a command where the editor can, and gives it as a value.
+    fn deliver(&self, answer: commands::Answer, is_shown_by_caller: bool) -> Value {
+        let (client, abilities) = (self.client.clone(), self.state.lock().abilities);
+        match answer {
+            commands::Answer::Message(text, value) => {
+                if !is_shown_by_caller {
+                    drop(tokio::spawn(async move { client.show_message(MessageType::INFO, text).await }));
+                }
+                value
+            }
+            commands::Answer::Page { title, text } => {
+                let value = json!({ "title": title, "language": "markdown", "text": text });
+                if !is_shown_by_caller {
+                    drop(tokio::spawn(async move {
+                        let page = work(move || pages::answer(&title, &text).ok_or(text)).await;
+                        match page {
+                            Ok(Ok(uri)) if abilities.shows_documents => {
+                                let params =
+                                    ShowDocumentParams { uri, external: None, take_focus: Some(true), selection: None };
+                                let _ = timeout(PATIENCE, client.show_document(params)).await;
+                            }
+                            Ok(Ok(uri)) => {
+                                client
+                                    .show_message(MessageType::INFO, format!("the answer is in {}", uri.path()))
+                                    .await;
+                            }
+                            Ok(Err(text)) => client.show_message(MessageType::INFO, text).await,
+                            Err(_) => {}
+                        }
+                    }));
+                }
+                value
+            }
+            commands::Answer::Edit(edit, text) => {
+                if !is_shown_by_caller {
+                    drop(tokio::spawn(async move {
+                        let _ = timeout(PATIENCE, client.apply_edit(*edit)).await;
+                    }));
+                }
+                json!({ "title": "converted", "language": "tamis", "text": text })
+            }
+        }
+    }
+}
+
+/// What the settings of each folder lead to, and what could not be read, each once.
+fn worlds(settings: Vec<(Option<PathBuf>, Settings)>) -> (Worlds, Vec<String>) {
+    let mut all = Vec::new();
+    let worlds = settings.into_iter().map(|(folder, settings)| {
+        let (world, problems) = World::load(settings, folder.as_deref());
+        all.extend(problems);
+        (folder, Arc::new(world))
+    });
+    let worlds = worlds.collect();
+    all.sort();
+    all.dedup();
+    (worlds, all)
 }
 
 /// Does something on a thread of its own; a panic there is an error of this request only.
@@ -171,15 +244,15 @@ impl LanguageServer for Server {
         let abilities = abilities(&params.capabilities);
         let folders = folders(&params);
         let given = params.initialization_options.as_ref().map_or(Ok(Settings::default()), Settings::read);
-        let root = folders.first().cloned();
         let settings = given.clone().unwrap_or_default();
-        let (world, mut problems) = work(move || World::load(settings, root.as_deref())).await?;
+        let roots = roots(&folders).into_iter().map(|root| (root, settings.clone())).collect();
+        let (worlds, mut problems) = work(move || worlds(roots)).await?;
         problems.extend(given.err());
         {
             let mut state = self.state.lock();
             state.abilities = abilities;
             state.folders = folders;
-            state.move_to(world);
+            state.move_to(worlds);
         }
         let client = self.client.clone();
         drop(tokio::spawn(async move {
@@ -199,7 +272,7 @@ impl LanguageServer for Server {
     async fn initialized(&self, _: InitializedParams) {
         let (files, asks) = {
             let state = self.state.lock();
-            (state.world.files.clone(), state.abilities.has_configuration)
+            (state.files(), state.abilities.has_configuration)
         };
         if asks {
             self.ask_settings();
@@ -213,8 +286,9 @@ impl LanguageServer for Server {
     }
 
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
-        let TextDocumentItem { uri, version, text, .. } = params.text_document;
-        self.state.lock().open(uri.clone(), version, text);
+        let TextDocumentItem { uri, version, text, language_id } = params.text_document;
+        let kind = Kind::of(&language_id, &uri);
+        self.state.lock().open(uri.clone(), version, kind, text);
         self.changed(uri);
     }
 
@@ -234,7 +308,8 @@ impl LanguageServer for Server {
         if self.state.lock().abilities.has_configuration {
             self.ask_settings();
         } else {
-            self.take_settings(&params.settings);
+            let folders = self.state.lock().roots();
+            self.take_settings(folders.into_iter().map(|folder| (folder, params.settings.clone())));
         }
     }
 
@@ -242,8 +317,8 @@ impl LanguageServer for Server {
         let changed: Vec<PathBuf> = params.changes.iter().filter_map(|event| convert::path(&event.uri)).collect();
         let settings = {
             let state = self.state.lock();
-            let is_read = state.world.files.iter().any(|file| changed.iter().any(|path| same_file(file, path)));
-            is_read.then(|| state.world.settings.clone())
+            let is_read = state.files().iter().any(|file| changed.iter().any(|path| same_file(file, path)));
+            is_read.then(|| state.settings())
         };
         if let Some(settings) = settings {
             self.load(settings);
@@ -251,10 +326,25 @@ impl LanguageServer for Server {
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
-        let mut state = self.state.lock();
-        let gone: Vec<PathBuf> = params.event.removed.iter().filter_map(|folder| convert::path(&folder.uri)).collect();
-        state.folders.retain(|folder| !gone.contains(folder));
-        state.folders.extend(params.event.added.iter().filter_map(|folder| convert::path(&folder.uri)));
+        let (settings, asks) = {
+            let mut state = self.state.lock();
+            let gone: Vec<PathBuf> =
+                params.event.removed.iter().filter_map(|folder| convert::path(&folder.uri)).collect();
+            state.folders.retain(|folder| !gone.contains(folder));
+            state.folders.extend(params.event.added.iter().filter_map(|folder| convert::path(&folder.uri)));
+            let known = state.settings();
+            let first = known.first().map(|(_, settings)| settings.clone()).unwrap_or_default();
+            let own =
+                |root: &Option<PathBuf>| known.iter().find(|(folder, _)| folder == root).map(|(_, own)| own.clone());
+            let roots = state.roots().into_iter();
+            let settings: Vec<_> =
+                roots.map(|root| (root.clone(), own(&root).unwrap_or_else(|| first.clone()))).collect();
+            (settings, state.abilities.has_configuration)
+        };
+        self.load(settings);
+        if asks {
+            self.ask_settings();
+        }
     }
 
     async fn completion(&self, params: CompletionParams) -> jsonrpc::Result<Option<CompletionResponse>> {
@@ -262,12 +352,25 @@ impl LanguageServer for Server {
         let typed = params.context.and_then(|context| context.trigger_character);
         let snippets = self.state.lock().abilities.snippets;
         let ask = move |it: &Snapshot| completion::completion(it, position, typed.as_deref(), snippets);
-        self.ask(&text_document.uri, ask).await
+        Ok(self.ask(&text_document.uri, ask).await?.flatten())
     }
 
     async fn completion_resolve(&self, item: CompletionItem) -> jsonrpc::Result<CompletionItem> {
-        let world = Arc::clone(&self.state.lock().world);
-        work(move || completion::resolve(item, &world.catalog)).await
+        let world = self.world_of(item.data.as_ref());
+        work(move || {
+            let catalog = world.catalog_of(item.data.as_ref());
+            completion::resolve(item, catalog)
+        })
+        .await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> jsonrpc::Result<Option<Vec<DocumentLink>>> {
+        self.ask(&params.text_document.uri, links::document_links).await
+    }
+
+    async fn document_link_resolve(&self, link: DocumentLink) -> jsonrpc::Result<DocumentLink> {
+        let world = self.world_of(link.data.as_ref());
+        work(move || links::resolve(link, &world)).await
     }
 
     async fn hover(&self, params: HoverParams) -> jsonrpc::Result<Option<Hover>> {
@@ -289,13 +392,15 @@ impl LanguageServer for Server {
     async fn references(&self, params: ReferenceParams) -> jsonrpc::Result<Option<Vec<Location>>> {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position;
         let with_definition = params.context.include_declaration;
-        let others: Vec<Arc<Snapshot>> = {
+        let texts = {
             let state = self.state.lock();
-            state.open.values().filter(|it| it.uri != text_document.uri).cloned().collect()
+            Texts::of(&state)
         };
+        let uri = text_document.uri.clone();
         let ask = move |it: &Snapshot| {
             let mut found = reading::references(it, position, with_definition);
-            found.extend(others.iter().flat_map(|other| reading::uses_elsewhere(it, position, other)));
+            found.extend(texts.others(&uri).flat_map(|other| reading::uses_elsewhere(it, position, other)));
+            found.extend(texts.closed().flat_map(|other| reading::uses_elsewhere(it, position, &other)));
             found
         };
         self.ask(&text_document.uri, ask).await
@@ -315,13 +420,25 @@ impl LanguageServer for Server {
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> jsonrpc::Result<Option<Vec<SymbolInformation>>> {
-        let open: Vec<Arc<Snapshot>> = self.state.lock().open.values().cloned().collect();
-        work(move || Some(symbols(&open, &params.query))).await
+        let texts = {
+            let state = self.state.lock();
+            Texts::of(&state)
+        };
+        work(move || Some(texts.symbols(&params.query))).await
     }
 
     async fn code_action(&self, params: CodeActionParams) -> jsonrpc::Result<Option<CodeActionResponse>> {
         let uri = params.text_document.uri.clone();
-        self.ask(&uri, move |it| actions::code_actions(it, &params)).await
+        let is_resolved = self.state.lock().abilities.resolves_edits;
+        self.ask(&uri, move |it| actions::code_actions(it, &params, is_resolved)).await
+    }
+
+    async fn code_action_resolve(&self, action: CodeAction) -> jsonrpc::Result<CodeAction> {
+        let uri = action.data.as_ref().and_then(|data| data.get("uri")).and_then(Value::as_str);
+        let Some(snapshot) = uri.and_then(|uri| Url::parse(uri).ok()).and_then(|uri| self.state.snapshot(&uri)) else {
+            return Ok(action);
+        };
+        work(move || actions::resolve(action, &snapshot)).await
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> jsonrpc::Result<Option<Vec<CodeLens>>> {
@@ -329,23 +446,18 @@ impl LanguageServer for Server {
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> jsonrpc::Result<Option<Value>> {
-        if params.command != reading::MATCHES {
-            return Err(Error::invalid_params(format!("`{}` is not a command", params.command)));
-        }
-        let uri = params.arguments.first().and_then(Value::as_str).and_then(|uri| Url::parse(uri).ok());
-        let rule = params.arguments.get(1).and_then(Value::as_u64).and_then(|rule| usize::try_from(rule).ok());
-        let (Some(uri), Some(rule)) = (uri, rule) else {
-            return Err(Error::invalid_params("expected the address of a text and the number of a rule"));
+        let command = commands::Command::new(&params.command, &params.arguments)?;
+        let is_shown_by_caller = command.is_shown_by_caller();
+        let answer = match command.uri()? {
+            None => command.explain()?,
+            Some(uri) => {
+                let snapshot = self.state.snapshot(&uri);
+                let snapshot = snapshot.ok_or_else(|| Error::invalid_params(format!("`{uri}` is not open")))?;
+                let ExecuteCommandParams { command, arguments, .. } = params;
+                work(move || commands::Command::new(&command, &arguments)?.ask(&snapshot)).await??
+            }
         };
-        let found = self.ask(&uri, move |it| reading::matches(it, rule)).await?.flatten();
-        let told = match &found {
-            None => "no requests are recorded; name a recording in the setting `tamis.traffic`".to_owned(),
-            Some(labels) if labels.is_empty() => "no recorded request matches".to_owned(),
-            Some(labels) => labels.join("\n"),
-        };
-        let client = self.client.clone();
-        drop(tokio::spawn(async move { client.show_message(MessageType::INFO, told).await }));
-        Ok(found.map(|labels| json!(labels)))
+        Ok(Some(self.deliver(answer, is_shown_by_caller)))
     }
 
     async fn formatting(&self, params: DocumentFormattingParams) -> jsonrpc::Result<Option<Vec<TextEdit>>> {
@@ -392,7 +504,7 @@ impl LanguageServer for Server {
         params: SemanticTokensParams,
     ) -> jsonrpc::Result<Option<SemanticTokensResult>> {
         let uri = params.text_document.uri;
-        let Some(data) = self.ask(&uri, |it| semantic::colours(it, None)).await? else { return Ok(None) };
+        let Some(data) = self.ask(&uri, semantic::colours).await? else { return Ok(None) };
         let id = self.state.lock().remember_colours(&uri, data.clone());
         Ok(Some(SemanticTokensResult::Tokens(SemanticTokens { result_id: Some(id), data })))
     }
@@ -402,7 +514,7 @@ impl LanguageServer for Server {
         params: SemanticTokensDeltaParams,
     ) -> jsonrpc::Result<Option<SemanticTokensFullDeltaResult>> {
         let uri = params.text_document.uri;
-        let Some(data) = self.ask(&uri, |it| semantic::colours(it, None)).await? else { return Ok(None) };
+        let Some(data) = self.ask(&uri, semantic::colours).await? else { return Ok(None) };
         let (old, id) = {
             let mut state = self.state.lock();
             let old = state.colours.get(&uri).filter(|(id, _)| *id == params.previous_result_id).cloned();
@@ -421,7 +533,7 @@ impl LanguageServer for Server {
         &self,
         params: SemanticTokensRangeParams,
     ) -> jsonrpc::Result<Option<SemanticTokensRangeResult>> {
-        let ask = move |it: &Snapshot| semantic::colours(it, Some(it.span(params.range)));
+        let ask = move |it: &Snapshot| semantic::colours_of(it, params.range);
         let data = self.ask(&params.text_document.uri, ask).await?;
         Ok(data.map(|data| SemanticTokensRangeResult::Tokens(SemanticTokens { result_id: None, data })))
     }
@@ -431,24 +543,46 @@ impl LanguageServer for Server {
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> jsonrpc::Result<DocumentDiagnosticReportResult> {
-        let items = self.ask(&params.text_document.uri, Snapshot::diagnostics).await?.unwrap_or_default();
-        let report = FullDocumentDiagnosticReport { result_id: None, items };
-        Ok(DocumentDiagnosticReportResult::Report(DocumentDiagnosticReport::Full(
-            RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report: report },
-        )))
+        let (uri, known) = (params.text_document.uri, params.previous_result_id);
+        let asks_again = self.state.lock().abilities.refreshes_diagnostics;
+        let ask = move |it: &Snapshot| {
+            let (items, is_all) = if asks_again { it.diagnostics_soon() } else { (it.diagnostics(), true) };
+            let result_id = if is_all { it.result_id() } else { format!("{} soon", it.result_id()) };
+            if known.as_ref() == Some(&result_id) {
+                let report = UnchangedDocumentDiagnosticReport { result_id };
+                let report = RelatedUnchangedDocumentDiagnosticReport {
+                    related_documents: None,
+                    unchanged_document_diagnostic_report: report,
+                };
+                return (DocumentDiagnosticReport::Unchanged(report), is_all);
+            }
+            (full_report(Some(result_id), items), is_all)
+        };
+        let (report, is_all) = self.ask(&uri, ask).await?.unwrap_or_else(|| (full_report(None, Vec::new()), true));
+        if !is_all {
+            self.publisher().told_soon(uri);
+        }
+        Ok(DocumentDiagnosticReportResult::Report(report))
     }
 
     async fn workspace_diagnostic(
         &self,
-        _: WorkspaceDiagnosticParams,
+        params: WorkspaceDiagnosticParams,
     ) -> jsonrpc::Result<WorkspaceDiagnosticReportResult> {
         let texts = {
             let state = self.state.lock();
             Texts::of(&state)
         };
-        let items = work(move || texts.report()).await?;
+        let items = work(move || texts.report(&params.previous_result_ids)).await?;
         Ok(WorkspaceDiagnosticReportResult::Report(WorkspaceDiagnosticReport { items }))
     }
+}
+
+fn full_report(result_id: Option<String>, items: Vec<Diagnostic>) -> DocumentDiagnosticReport {
+    DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+        related_documents: None,
+        full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id, items },
+    })
 }
 
 /// The folders of the editor; of an old one its root.

@@ -1,14 +1,41 @@
 //! The open texts, and what is known of the editor.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use tamis_ide::{Document, View};
+use tamis::{Diagnostic, Options};
+use tamis_embedded::{Syntax, find};
+use tamis_ide::{Document, Incremental};
 use tower_lsp::lsp_types::{SemanticToken, TextDocumentContentChangeEvent, Url};
 
+use crate::convert;
 use crate::lines::{Encoding, Lines};
+use crate::region::Hosted;
+use crate::settings::Settings;
 use crate::world::World;
+
+/// What a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A rule, or a file of them.
+    Rules,
+    /// A document in which rules stand.
+    Host(Syntax),
+}
+
+impl Kind {
+    /// By what the editor calls its language, otherwise by its name.
+    pub(crate) fn of(language: &str, uri: &Url) -> Self {
+        match language {
+            "tamis" => Self::Rules,
+            "yaml" | "dockercompose" => Self::Host(Syntax::Yaml),
+            "json" | "jsonc" => Self::Host(Syntax::Json),
+            _ => Syntax::of_name(uri.path()).map_or(Self::Rules, Self::Host),
+        }
+    }
+}
 
 /// One version of a text.
 ///
@@ -17,23 +44,101 @@ use crate::world::World;
 pub(crate) struct Snapshot {
     pub(crate) uri: Url,
     pub(crate) version: i32,
+    pub(crate) kind: Kind,
     pub(crate) text: String,
     pub(crate) lines: Lines,
     pub(crate) world: Arc<World>,
+    /// What is remembered of the versions before.
+    memory: Arc<Mutex<Incremental>>,
     document: OnceLock<Document>,
+    hosted: OnceLock<Vec<Hosted>>,
+    findings: OnceLock<Vec<Diagnostic>>,
 }
 
 impl Snapshot {
-    pub(crate) fn new(uri: Url, version: i32, text: String, encoding: Encoding, world: Arc<World>) -> Self {
-        let lines = Lines::new(&text, encoding);
-        Self { uri, version, text, lines, world, document: OnceLock::new() }
+    pub(crate) fn new(uri: Url, version: i32, kind: Kind, text: String, lines: Lines, world: Arc<World>) -> Self {
+        Self {
+            uri,
+            version,
+            kind,
+            text,
+            lines,
+            world,
+            memory: Arc::default(),
+            document: OnceLock::new(),
+            hosted: OnceLock::new(),
+            findings: OnceLock::new(),
+        }
     }
 
-    /// The text, analysed, with what it is read against.
-    pub(crate) fn view(&self) -> View<'_> {
-        let world = &self.world;
-        let document = self.document.get_or_init(|| Document::new(self.text.as_str(), &world.catalog, &world.options));
-        View { document, catalog: &world.catalog, traffic: world.traffic.as_ref() }
+    /// The same text in another version.
+    fn edited(&self, version: i32, text: String, lines: Lines) -> Self {
+        let (uri, world) = (self.uri.clone(), Arc::clone(&self.world));
+        let memory = Arc::clone(&self.memory);
+        Self { memory, ..Self::new(uri, version, self.kind, text, lines, world) }
+    }
+
+    /// The text, read as rules; for what is asked of all of it, so without what nobody reads off it.
+    pub(crate) fn document(&self) -> &Document {
+        self.document.get_or_init(|| {
+            let limits = tamis::Limits { trials: 0, ..self.world.options.limits.clone() };
+            let options = Options { relations: false, limits, ..self.world.options.clone() };
+            Document::new(self.text.as_str(), &self.world.catalog, &options)
+        })
+    }
+
+    /// The rules that stand in the text, if it is no text of rules itself.
+    pub(crate) fn hosted(&self) -> &[Hosted] {
+        let Kind::Host(syntax) = self.kind else { return &[] };
+        self.hosted.get_or_init(|| {
+            let document = tamis_embedded::Document::read(&self.text, syntax);
+            find(&document).into_iter().map(|found| Hosted::new(found, &self.world)).collect()
+        })
+    }
+
+    /// Every finding, at the places of this text.
+    pub(crate) fn findings(&self) -> &[Diagnostic] {
+        self.findings.get_or_init(|| {
+            if self.kind != Kind::Rules {
+                let mut found: Vec<Diagnostic> = self.hosted().iter().flat_map(Hosted::findings).collect();
+                found.sort_by_key(|found| (found.span.start, found.span.end));
+                return found;
+            }
+            let world = &self.world;
+            // Comparing all rules takes a while, and the next version does not wait for it.
+            let mut copy = {
+                let mut memory = self.memory();
+                let _ = memory.soon(&self.text, &world.catalog, &world.options);
+                memory.clone()
+            };
+            let found = copy.diagnostics(&self.text, &world.catalog, &world.options);
+            self.memory().learn(copy);
+            found
+        })
+    }
+
+    /// The findings of a long text, as far as they are known soon; none where all of them are.
+    pub(crate) fn findings_soon(&self) -> Option<Vec<Diagnostic>> {
+        if self.kind != Kind::Rules || self.findings.get().is_some() {
+            return None;
+        }
+        self.memory().soon(&self.text, &self.world.catalog, &self.world.options)
+    }
+
+    /// What tells this text, read against this world, from others.
+    pub(crate) fn result_id(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        (&self.text, self.world.id).hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+
+    /// A panic while it was held has left it out of step, which the next reading mends.
+    fn memory(&self) -> MutexGuard<'_, Incremental> {
+        self.memory.lock().unwrap_or_else(|broken| {
+            let mut memory = broken.into_inner();
+            *memory = Incremental::default();
+            memory
+        })
     }
 }
 
@@ -43,6 +148,10 @@ pub(crate) struct Abilities {
     pub(crate) encoding: Encoding,
     /// It fills in the places of snippets.
     pub(crate) snippets: bool,
+    /// It asks for the edits of an action when a person chooses it.
+    pub(crate) resolves_edits: bool,
+    /// It shows a file when it is asked to.
+    pub(crate) shows_documents: bool,
     /// It asks for diagnostics itself.
     pub(crate) pulls_diagnostics: bool,
     /// It answers questions about its settings.
@@ -55,11 +164,15 @@ pub(crate) struct Abilities {
     pub(crate) refreshes_tokens: bool,
 }
 
+/// What the texts of each folder are read against.
+pub(crate) type Worlds = Vec<(Option<PathBuf>, Arc<World>)>;
+
 /// Everything that changes.
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) abilities: Abilities,
-    pub(crate) world: Arc<World>,
+    /// What the texts of each folder are read against; the first one belongs to texts outside of all folders, too.
+    pub(crate) worlds: Worlds,
     pub(crate) open: HashMap<Url, Arc<Snapshot>>,
     pub(crate) folders: Vec<PathBuf>,
     /// The colours that were sent last, for the next difference.
@@ -77,7 +190,7 @@ impl State {
     pub(crate) fn new() -> Self {
         Self(Arc::new(Mutex::new(Inner {
             abilities: Abilities::default(),
-            world: Arc::new(World::empty()),
+            worlds: vec![(None, Arc::new(World::empty()))],
             open: HashMap::new(),
             folders: Vec::new(),
             colours: HashMap::new(),
@@ -97,29 +210,70 @@ impl State {
     }
 }
 
+/// The folders that have settings of their own; without any, one for everything.
+pub(crate) fn roots(folders: &[PathBuf]) -> Vec<Option<PathBuf>> {
+    if folders.is_empty() { vec![None] } else { folders.iter().cloned().map(Some).collect() }
+}
+
 impl Inner {
-    pub(crate) fn open(&mut self, uri: Url, version: i32, text: String) {
-        let snapshot = Snapshot::new(uri.clone(), version, text, self.abilities.encoding, Arc::clone(&self.world));
-        self.open.insert(uri, Arc::new(snapshot));
+    /// What each folder is read against; without folders, what everything is.
+    pub(crate) fn roots(&self) -> Vec<Option<PathBuf>> {
+        roots(&self.folders)
+    }
+
+    /// The settings of each folder.
+    pub(crate) fn settings(&self) -> Vec<(Option<PathBuf>, Settings)> {
+        self.worlds.iter().map(|(folder, world)| (folder.clone(), world.settings.clone())).collect()
+    }
+
+    /// The files that everything was read from.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = self.worlds.iter().flat_map(|(_, world)| world.files.clone()).collect();
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    /// What texts outside of all folders are read against.
+    pub(crate) fn first_world(&self) -> Arc<World> {
+        self.worlds.first().map_or_else(|| Arc::new(World::empty()), |(_, world)| Arc::clone(world))
+    }
+
+    /// What a text is read against: what belongs to the innermost folder that it is in.
+    pub(crate) fn world(&self, uri: &Url) -> Arc<World> {
+        let path = convert::path(uri);
+        let holds = |folder: &Option<PathBuf>| {
+            folder.as_deref().zip(path.as_deref()).is_some_and(|(folder, path)| path.starts_with(folder))
+        };
+        let depth = |folder: &Option<PathBuf>| folder.as_ref().map_or(0, |folder| folder.components().count());
+        let inner = self.worlds.iter().filter(|(folder, _)| holds(folder)).max_by_key(|(folder, _)| depth(folder));
+        inner.map_or_else(|| self.first_world(), |(_, world)| Arc::clone(world))
+    }
+
+    pub(crate) fn open(&mut self, uri: Url, version: i32, kind: Kind, text: String) {
+        let lines = Lines::new(&text, self.abilities.encoding);
+        let world = self.world(&uri);
+        self.open.insert(uri.clone(), Arc::new(Snapshot::new(uri, version, kind, text, lines, world)));
     }
 
     /// Applies changes in their order; a change of a text that is not open is ignored.
     pub(crate) fn change(&mut self, uri: &Url, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
         let Some(old) = self.open.get(uri) else { return };
-        let encoding = self.abilities.encoding;
-        let mut text = old.text.clone();
-        let mut lines = old.lines.clone();
+        let (mut text, mut lines) = (old.text.clone(), old.lines.clone());
         for change in changes {
             match change.range {
-                None => text = change.text,
+                None => {
+                    text = change.text;
+                    lines = Lines::new(&text, self.abilities.encoding);
+                }
                 Some(range) => {
-                    let span = lines.span(&text, range).range();
-                    text.replace_range(span, &change.text);
+                    let range = lines.span(&text, range).range();
+                    lines.edit(&mut text, range, &change.text);
                 }
             }
-            lines = Lines::new(&text, encoding);
         }
-        self.open(uri.clone(), version, text);
+        let new = old.edited(version, text, lines);
+        self.open.insert(uri.clone(), Arc::new(new));
     }
 
     pub(crate) fn close(&mut self, uri: &Url) {
@@ -127,12 +281,12 @@ impl Inner {
         self.colours.remove(uri);
     }
 
-    /// Reads every open text against another world.
-    pub(crate) fn move_to(&mut self, world: World) {
-        self.world = Arc::new(world);
+    /// Reads every open text against other worlds.
+    pub(crate) fn move_to(&mut self, worlds: Worlds) {
+        self.worlds = worlds;
         let old: Vec<Arc<Snapshot>> = self.open.values().cloned().collect();
         for snapshot in old {
-            self.open(snapshot.uri.clone(), snapshot.version, snapshot.text.clone());
+            self.open(snapshot.uri.clone(), snapshot.version, snapshot.kind, snapshot.text.clone());
         }
     }
 
@@ -187,7 +341,7 @@ mod tests {
         for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
             let state = State::new();
             state.lock().abilities.encoding = encoding;
-            state.lock().open(uri.clone(), 0, String::new());
+            state.lock().open(uri.clone(), 0, Kind::Rules, String::new());
             let (mut dice, mut expected) = (Dice(7), String::new());
             for version in 1..=33_334 {
                 let lines = expected.matches('\n').count() + 1;

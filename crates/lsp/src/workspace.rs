@@ -3,29 +3,125 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tamis_embedded::Syntax;
 use tower_lsp::lsp_types::{
-    FullDocumentDiagnosticReport, Location, SymbolInformation, Url, WorkspaceDocumentDiagnosticReport,
-    WorkspaceFullDocumentDiagnosticReport,
+    FullDocumentDiagnosticReport, Location, PreviousResultId, SymbolInformation, UnchangedDocumentDiagnosticReport,
+    Url, WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
+    WorkspaceUnchangedDocumentDiagnosticReport,
 };
 
-use crate::lines::Encoding;
+use crate::lines::Lines;
 use crate::reading;
-use crate::state::{Inner, Snapshot};
+use crate::state::{Inner, Kind, Snapshot};
 use crate::world::World;
 
-/// The rules and `let`s of all open texts whose name has the letters of the query in it.
-pub(crate) fn symbols(open: &[Arc<Snapshot>], query: &str) -> Vec<SymbolInformation> {
-    let query = query.to_lowercase();
+/// The texts of a workspace: the open ones, and files that are not open.
+pub(crate) struct Texts {
+    open: Vec<Arc<Snapshot>>,
+    folders: Vec<(PathBuf, Arc<World>)>,
+    encoding: crate::lines::Encoding,
+}
+
+/// How many files of a workspace are judged, and how deep folders are searched.
+const MOST_FILES: usize = 2_000;
+const MOST_FOLDERS: usize = 10_000;
+
+/// The longest file that is read.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// How many names are found at most; the editor asks again with every letter.
+const MOST_NAMES: usize = 1_000;
+
+impl Texts {
+    /// What is needed to read them without holding the state.
+    pub(crate) fn of(state: &Inner) -> Self {
+        let world = |folder: &PathBuf| match Url::from_file_path(folder.join("x")) {
+            Ok(uri) => state.world(&uri),
+            Err(()) => state.first_world(),
+        };
+        Self {
+            open: state.open.values().cloned().collect(),
+            folders: state.folders.iter().map(|folder| (folder.clone(), world(folder))).collect(),
+            encoding: state.abilities.encoding,
+        }
+    }
+
+    /// The files of the folders that are not open, read one after the other.
+    pub(crate) fn closed(&self) -> impl Iterator<Item = Snapshot> + '_ {
+        rule_files(&self.folders).into_iter().filter_map(|(file, world)| {
+            let uri = Url::from_file_path(&file).ok()?;
+            if self.open.iter().any(|snapshot| snapshot.uri == uri) {
+                return None;
+            }
+            // A file that vanished meanwhile, or is no text, has nothing to tell.
+            let text = std::fs::read_to_string(&file).ok()?;
+            let kind = Kind::of("", &uri);
+            let lines = Lines::new(&text, self.encoding);
+            let snapshot = Snapshot::new(uri, 0, kind, text, lines, world);
+            // Most documents have no rule in them.
+            let is_about_rules = kind == Kind::Rules || !snapshot.hosted().is_empty();
+            is_about_rules.then_some(snapshot)
+        })
+    }
+
+    /// The diagnostics of each, the open ones first; of those that did not change since the editor asked last, that.
+    pub(crate) fn report(&self, known: &[PreviousResultId]) -> Vec<WorkspaceDocumentDiagnosticReport> {
+        let report = |snapshot: &Snapshot, version: Option<i64>| {
+            let uri = snapshot.uri.clone();
+            let result_id = snapshot.result_id();
+            if known.iter().any(|known| known.uri == uri && known.value == result_id) {
+                let report = UnchangedDocumentDiagnosticReport { result_id };
+                let report = WorkspaceUnchangedDocumentDiagnosticReport {
+                    uri,
+                    version,
+                    unchanged_document_diagnostic_report: report,
+                };
+                return WorkspaceDocumentDiagnosticReport::Unchanged(report);
+            }
+            let report = FullDocumentDiagnosticReport { result_id: Some(result_id), items: snapshot.diagnostics() };
+            WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
+                uri,
+                version,
+                full_document_diagnostic_report: report,
+            })
+        };
+        let open = self.open.iter().map(|it| report(it, Some(i64::from(it.version))));
+        open.chain(self.closed().map(|snapshot| report(&snapshot, None))).collect()
+    }
+
+    /// The rules and `let`s of all texts whose name has the letters of the query in it.
+    pub(crate) fn symbols(&self, query: &str) -> Vec<SymbolInformation> {
+        let query = query.to_lowercase();
+        let mut found: Vec<SymbolInformation> = self.open.iter().flat_map(|it| symbols(it, &query)).collect();
+        for snapshot in self.closed() {
+            if found.len() >= MOST_NAMES {
+                break;
+            }
+            found.extend(symbols(&snapshot, &query));
+        }
+        found.truncate(MOST_NAMES);
+        found.sort_by(|a, b| (&a.location.uri, a.location.range.start).cmp(&(&b.location.uri, b.location.range.start)));
+        found
+    }
+
+    /// The open texts but one.
+    pub(crate) fn others(&self, uri: &Url) -> impl Iterator<Item = &Arc<Snapshot>> {
+        let uri = uri.clone();
+        self.open.iter().filter(move |it| it.uri != uri)
+    }
+}
+
+fn symbols(snapshot: &Snapshot, query: &str) -> Vec<SymbolInformation> {
     let mut found = Vec::new();
-    for snapshot in open {
-        for outline in tamis_ide::symbols(&snapshot.view()) {
-            if !outline.name.to_lowercase().contains(&query) {
+    for region in snapshot.regions() {
+        for outline in tamis_ide::symbols(&region.view) {
+            if !outline.name.to_lowercase().contains(query) {
                 continue;
             }
             #[expect(deprecated, reason = "the member `deprecated` of the protocol has no default")]
             found.push(SymbolInformation {
                 kind: reading::kind(outline.kind),
-                location: Location::new(snapshot.uri.clone(), snapshot.range(outline.name_span)),
+                location: Location::new(snapshot.uri.clone(), region.range(outline.name_span)),
                 name: outline.name,
                 tags: None,
                 deprecated: None,
@@ -33,79 +129,39 @@ pub(crate) fn symbols(open: &[Arc<Snapshot>], query: &str) -> Vec<SymbolInformat
             });
         }
     }
-    found.sort_by(|a, b| (&a.location.uri, a.location.range.start).cmp(&(&b.location.uri, b.location.range.start)));
     found
 }
 
-/// The texts of a workspace: the open ones, and files that are not open.
-pub(crate) struct Texts {
-    open: Vec<Arc<Snapshot>>,
-    folders: Vec<PathBuf>,
-    world: Arc<World>,
-    encoding: Encoding,
-}
-
-/// How many files of a workspace are judged, and how deep folders are searched.
-const MOST_FILES: usize = 2_000;
-const MOST_FOLDERS: usize = 10_000;
-
-impl Texts {
-    /// What is needed to judge them without holding the state.
-    pub(crate) fn of(state: &Inner) -> Self {
-        Self {
-            open: state.open.values().cloned().collect(),
-            folders: state.folders.clone(),
-            world: Arc::clone(&state.world),
-            encoding: state.abilities.encoding,
-        }
-    }
-
-    /// The diagnostics of each, the open ones first.
-    pub(crate) fn report(self) -> Vec<WorkspaceDocumentDiagnosticReport> {
-        let full = |snapshot: &Snapshot, version: Option<i64>| {
-            WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
-                uri: snapshot.uri.clone(),
-                version,
-                full_document_diagnostic_report: FullDocumentDiagnosticReport {
-                    result_id: None,
-                    items: snapshot.diagnostics(),
-                },
-            })
-        };
-        let mut reports: Vec<_> = self.open.iter().map(|it| full(it, Some(i64::from(it.version)))).collect();
-        for file in rule_files(&self.folders) {
-            let Ok(uri) = Url::from_file_path(&file) else { continue };
-            if self.open.iter().any(|snapshot| snapshot.uri == uri) {
-                continue;
-            }
-            // A file that vanished meanwhile, or is no text, has no diagnostics.
-            let Ok(text) = std::fs::read_to_string(&file) else { continue };
-            let snapshot = Snapshot::new(uri, 0, text, self.encoding, Arc::clone(&self.world));
-            reports.push(full(&snapshot, None));
-        }
-        reports
-    }
-}
-
-/// The files with rules below some folders; hidden folders and links are left out.
-fn rule_files(folders: &[PathBuf]) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut waiting: Vec<PathBuf> = folders.to_vec();
+/// The files with rules below some folders, each with what it is read against; hidden folders and links are left out.
+fn rule_files(folders: &[(PathBuf, Arc<World>)]) -> Vec<(PathBuf, Arc<World>)> {
+    let mut files: Vec<(PathBuf, Arc<World>)> = Vec::new();
+    let mut waiting: Vec<(PathBuf, Arc<World>)> = folders.to_vec();
     let mut n_folders = 0;
-    while let Some(folder) = waiting.pop() {
+    while let Some((folder, world)) = waiting.pop() {
         n_folders += 1;
+        // A folder within another one has a world of its own.
+        let world = folders.iter().find(|(root, _)| *root == folder).map_or(world, |(_, own)| Arc::clone(own));
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
         for entry in entries.flatten() {
             let (path, name) = (entry.path(), entry.file_name());
-            let is_hidden = name.to_str().is_none_or(|name| name.starts_with('.'));
+            let name = name.to_string_lossy();
             let Ok(kind) = entry.file_type() else { continue };
-            if kind.is_dir() && !is_hidden && n_folders < MOST_FOLDERS {
-                waiting.push(path);
-            } else if kind.is_file() && path.extension().is_some_and(|it| it == "tamis") && files.len() < MOST_FILES {
-                files.push(path);
+            let is_wanted = || {
+                let is_rules = path.extension().is_some_and(|it| it == "tamis");
+                let is_short = || entry.metadata().is_ok_and(|it| it.len() <= MOST_BYTES);
+                (is_rules || Syntax::of_name(&name).is_some()) && is_short()
+            };
+            if name.starts_with('.') {
+                continue;
+            }
+            if kind.is_dir() && n_folders < MOST_FOLDERS && name != "node_modules" && name != "target" {
+                waiting.push((path, Arc::clone(&world)));
+            } else if kind.is_file() && files.len() < MOST_FILES && is_wanted() {
+                files.push((path, Arc::clone(&world)));
             }
         }
     }
-    files.sort();
+    files.sort_by(|(a, _), (b, _)| a.cmp(b));
+    files.dedup_by(|(a, _), (b, _)| a == b);
     files
 }

@@ -1,8 +1,11 @@
 //! What texts are read against: the catalog, the edition, recorded requests.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use serde_json::Value;
 use tamis::traffic::{Format, read};
 use tamis::{Catalog, Edition, Limits, Options};
 use tamis_ide::Traffic;
@@ -14,16 +17,22 @@ use crate::settings::Settings;
 pub(crate) struct World {
     pub(crate) catalog: Catalog,
     pub(crate) options: Options,
+    /// The catalog of what Kong's routes may name, once something asks for it.
+    router: OnceLock<Catalog>,
     pub(crate) traffic: Option<Traffic>,
     pub(crate) settings: Settings,
     /// The file of the catalog with its text, if it is one.
     pub(crate) catalog_file: Option<(PathBuf, String)>,
     /// The files that it was read from.
     pub(crate) files: Vec<PathBuf>,
+    /// What tells it from others.
+    pub(crate) id: u64,
 }
 
 /// The catalog of an editor that sets none.
 const DEFAULT: &str = "kong";
+/// The catalog of the `expression` of a route.
+const ROUTER: &str = "kong-router";
 
 impl World {
     /// What is there before the editor has said anything.
@@ -31,10 +40,12 @@ impl World {
         Self {
             catalog: empty(),
             options: Options::default(),
+            router: OnceLock::new(),
             traffic: None,
             settings: Settings::default(),
             catalog_file: None,
             files: Vec::new(),
+            id: 0,
         }
     }
 
@@ -85,7 +96,22 @@ impl World {
         let options = Options { edition, limits: Limits::default(), ..Options::default() };
         let catalog = catalog.unwrap_or_else(empty);
         let traffic = (!recordings.is_empty()).then(|| Traffic::new(&recordings, &catalog));
-        (Self { catalog, options, traffic, settings, catalog_file, files }, problems)
+        let router = OnceLock::new();
+        let mut hasher = DefaultHasher::new();
+        (format!("{settings:?}"), &catalog_file).hash(&mut hasher);
+        let id = hasher.finish();
+        (Self { catalog, options, router, traffic, settings, catalog_file, files, id }, problems)
+    }
+
+    /// The catalog of what Kong's routes may name.
+    pub(crate) fn router(&self) -> &Catalog {
+        self.router.get_or_init(|| Catalog::shipped(ROUTER).unwrap_or_else(empty))
+    }
+
+    /// The catalog that something sent to the editor is about.
+    pub(crate) fn catalog_of(&self, data: Option<&Value>) -> &Catalog {
+        let is_of_routes = data.and_then(|data| data.get("routes")) == Some(&Value::Bool(true));
+        if is_of_routes { self.router() } else { &self.catalog }
     }
 }
 

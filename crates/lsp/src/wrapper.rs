@@ -2,6 +2,7 @@
 //!
 //! - `shutdown` and `exit` may come with `params: null`; the library refuses that.
 //! - `exit` ends the server although the editor keeps its stream open, with 1 where no `shutdown` came before.
+//! - An editor that can pull diagnostics again says so under another name than the library knows.
 //! - A message that is broken is answered with an error, and the next one is read.
 //! - A panic within a handler answers its own request with an error and nothing else.
 
@@ -80,6 +81,7 @@ where
         }
         let request = match method.as_str() {
             "shutdown" | "exit" => without_parameters(request),
+            "initialize" => with_both_names(request),
             _ => request,
         };
         if method == "shutdown" {
@@ -115,6 +117,24 @@ fn without_parameters(request: Request) -> Request {
         Some(id) => bare.id(id).finish(),
         None => bare.finish(),
     }
+}
+
+/// The same request with what an editor says of pulled diagnostics also under the name by which the library looks for it.
+fn with_both_names(request: Request) -> Request {
+    let (method, id, params) = request.into_parts();
+    let named = Request::build(method);
+    let named = match id {
+        Some(id) => named.id(id),
+        None => named,
+    };
+    let Some(mut params) = params else { return named.finish() };
+    let workspace = params.pointer_mut("/capabilities/workspace").and_then(serde_json::Value::as_object_mut);
+    if let Some(workspace) = workspace
+        && let Some(said) = workspace.get("diagnostics").cloned()
+    {
+        workspace.entry("diagnostic").or_insert(said);
+    }
+    named.params(params).finish()
 }
 
 /// A future whose panic is an error of its own request.

@@ -23,6 +23,8 @@ pub(crate) struct Editor {
     n_requests: i64,
     /// What the server sent and nobody has asked for yet.
     mail: VecDeque<Value>,
+    /// What the server asked, and got an answer to.
+    questions: VecDeque<Value>,
     /// What the editor answers when it is asked for its settings; nothing at all where there is none.
     pub(crate) settings: Option<Value>,
     /// What the server said when it started.
@@ -42,7 +44,16 @@ impl Editor {
         let (output, from) = tokio::io::duplex(1 << 20);
         let server = tokio::spawn(tamis_lsp::serve(input, output));
         let from = BufReader::new(from);
-        Self { to, from, server, n_requests: 0, mail: VecDeque::new(), settings: None, started: Value::Null }
+        Self {
+            to,
+            from,
+            server,
+            n_requests: 0,
+            mail: VecDeque::new(),
+            questions: VecDeque::new(),
+            settings: None,
+            started: Value::Null,
+        }
     }
 
     /// An editor with these abilities.
@@ -141,6 +152,20 @@ impl Editor {
         }
     }
 
+    /// What the server asks for with a request of its own.
+    pub(crate) async fn asked(&mut self, method: &'static str) -> Value {
+        loop {
+            if let Some(place) = self.questions.iter().position(|message| message["method"] == method) {
+                return self.questions.remove(place).unwrap()["params"].clone();
+            }
+            let message = timeout(PATIENCE, self.read()).await.expect("the server asks in time");
+            let message = message.expect("the server is there");
+            if let Some(message) = self.reply(message).await {
+                self.mail.push_back(message);
+            }
+        }
+    }
+
     /// The first message that is wanted; others are kept for later.
     pub(crate) async fn wait(&mut self, is_wanted: impl Fn(&Value) -> bool) -> Value {
         if let Some(place) = self.mail.iter().position(&is_wanted) {
@@ -159,36 +184,52 @@ impl Editor {
     /// The next message; questions of the server are answered at once.
     async fn receive(&mut self) -> Option<Value> {
         loop {
-            let mut length = 0;
-            loop {
-                let mut line = String::new();
-                if self.from.read_line(&mut line).await.unwrap() == 0 {
-                    return None;
-                }
-                match line.trim_end() {
-                    "" => break,
-                    header => {
-                        if let Some(n) = header.strip_prefix("Content-Length: ") {
-                            length = n.parse().unwrap();
-                        }
+            let message = self.read().await?;
+            if let Some(message) = self.reply(message).await {
+                return Some(message);
+            }
+        }
+    }
+
+    /// The next message, whatever it is.
+    async fn read(&mut self) -> Option<Value> {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            if self.from.read_line(&mut line).await.unwrap() == 0 {
+                return None;
+            }
+            match line.trim_end() {
+                "" => break,
+                header => {
+                    if let Some(n) = header.strip_prefix("Content-Length: ") {
+                        length = n.parse().unwrap();
                     }
                 }
             }
-            let mut body = vec![0; length];
-            self.from.read_exact(&mut body).await.unwrap();
-            let message: Value = serde_json::from_slice(&body).unwrap();
-            if message.get("method").is_none() || message.get("id").is_none() {
-                return Some(message);
-            }
-            let result = match message["method"].as_str() {
-                Some("workspace/configuration") => match &self.settings {
-                    Some(settings) => json!([settings]),
-                    None => continue,
-                },
-                _ => Value::Null,
-            };
-            self.send(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": result })).await;
         }
+        let mut body = vec![0; length];
+        self.from.read_exact(&mut body).await.unwrap();
+        Some(serde_json::from_slice(&body).unwrap())
+    }
+
+    /// Answers a question of the server; what is none is given back.
+    async fn reply(&mut self, message: Value) -> Option<Value> {
+        if message.get("method").is_none() || message.get("id").is_none() {
+            return Some(message);
+        }
+        self.questions.push_back(message.clone());
+        let result = match message["method"].as_str() {
+            Some("workspace/configuration") => match &self.settings {
+                Some(settings) => json!(vec![settings; message["params"]["items"].as_array().unwrap().len()]),
+                None => return None,
+            },
+            Some("workspace/applyEdit") => json!({ "applied": true }),
+            Some("window/showDocument") => json!({ "success": true }),
+            _ => Value::Null,
+        };
+        self.send(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": result })).await;
+        None
     }
 
     /// The exit code of the server, once it has ended.

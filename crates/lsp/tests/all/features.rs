@@ -49,6 +49,7 @@ fn methods(capability: &str) -> Vec<(&'static str, Value)> {
             ("textDocument/semanticTokens/full/delta", json!({ "previousResultId": "1" })),
             ("textDocument/semanticTokens/range", json!({ "range": range })),
         ],
+        "documentLinkProvider" => whole("textDocument/documentLink"),
         "inlayHintProvider" => vec![("textDocument/inlayHint", json!({ "range": range }))],
         "diagnosticProvider" => {
             vec![("textDocument/diagnostic", json!({})), ("workspace/diagnostic", json!({ "previousResultIds": [] }))]
@@ -72,7 +73,10 @@ fn every_method_that_is_advertised_answers() {
             editor.request(method, params).await;
             asked.insert(method);
         }
-        assert_eq!(asked.len(), 24, "{asked:?}");
+        assert_eq!(asked.len(), 25, "{asked:?}");
+        let all = json!({ "title": "all", "kind": "source.fixAll.tamis", "data": { "uri": TEXT } });
+        let resolved = editor.request("codeAction/resolve", all).await;
+        assert_eq!(resolved["edit"]["changes"][TEXT].as_array().unwrap().len(), 1);
         let item = json!({ "label": "x", "data": { "field": "url.path", "key": null } });
         let resolved = editor.request("completionItem/resolve", item).await;
         assert!(resolved["documentation"]["value"].as_str().unwrap().contains("Path part of the address"));

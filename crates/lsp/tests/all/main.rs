@@ -3,11 +3,17 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     clippy::unwrap_used,
     reason = "everything here is a test, also the editor that the tests share; a panic is how a test fails"
 )]
 
+mod commands;
+mod corpus;
 mod diagnostics;
 mod editor;
+mod embedded;
 mod features;
 mod lifecycle;
+mod long;
+mod workspace;
