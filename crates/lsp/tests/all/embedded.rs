@@ -133,7 +133,10 @@ fn every_feature_answers_within_a_document() {
             .request("textDocument/inlayHint", json!({ "textDocument": { "uri": MANIFEST }, "range": range }))
             .await;
         let labels: Vec<&str> = hints.as_array().unwrap().iter().map(|it| it["label"].as_str().unwrap()).collect();
-        assert!(labels.contains(&"Service Unavailable") && labels.contains(&"Gateway Timeout"), "{labels:?}");
+        assert!(
+            labels.contains(&"Service Unavailable") && labels.iter().any(|it| it.starts_with("Gateway Timeout")),
+            "{labels:?}"
+        );
         let lenses = editor.request("textDocument/codeLens", whole.clone()).await;
         assert_eq!(lenses[1]["command"]["arguments"], json!([MANIFEST, 1]));
         let tokens = editor.request("textDocument/semanticTokens/full", whole.clone()).await;
