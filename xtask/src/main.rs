@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use xtask::repository::root;
 use xtask::tidy::{self, Policy};
-use xtask::{Failure, Repository, bench, bindings, ci, codegen, editors, fuzz, gateway, record};
+use xtask::{Failure, Repository, bench, bindings, ci, codegen, editors, fuzz, gateway, record, test_serve};
 
 /// A chore.
 struct Chore {
@@ -34,6 +34,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         summary: "test every member of the workspace",
         run: |_| ci::test_all(&root()),
+    },
+    Chore {
+        name: "test-serve",
+        arguments: "",
+        summary: "hold the HTTP service to its document with schemathesis, and to its speed with wrk (both are installed)",
+        run: |_| test_serve::run(&root()).map(|told| told.iter().for_each(|line| show(&format!("{line}\n")))),
     },
     Chore {
         name: "record",
