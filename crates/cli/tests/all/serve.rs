@@ -58,27 +58,27 @@ impl Server {
     }
 }
 
-/// The rules on the pages of a folder.
-fn rules(folder: &Path) -> Vec<String> {
+/// The blocks of a kind on the pages of a folder.
+fn blocks(folder: &Path, kind: &str) -> Vec<String> {
     let mut pages: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     pages.sort();
     let pages = pages.iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"));
-    let mut rules = Vec::new();
+    let mut blocks = Vec::new();
     for page in pages {
         let text = fs::read_to_string(page).unwrap();
-        for block in text.split("```tamis").skip(1) {
+        for block in text.split(&format!("```{kind}")).skip(1) {
             let (_, rest) = block.split_once('\n').unwrap();
-            rules.push(rest.split("```").next().unwrap().trim_end_matches('\n').to_owned());
+            blocks.push(rest.split("```").next().unwrap().trim_end_matches('\n').to_owned());
         }
     }
-    rules
+    blocks
 }
 
 #[test]
 fn the_service_prints_what_check_prints() {
     let server = Server::start(&["--log", "off", "--max-body", "10000000", "--timeout", "600"]);
     let folder = Folder::new("the_service_prints_what_check_prints");
-    let rules = rules(&manual::top().join("corpus/diagnostics"));
+    let rules = blocks(&manual::top().join("corpus/diagnostics"), "tamis");
     assert!(rules.len() > 300, "{} rules", rules.len());
     let names: Vec<String> = (0..rules.len()).map(|number| format!("{number:04}.tamis")).collect();
     for (name, rule) in names.iter().zip(&rules) {
@@ -92,6 +92,25 @@ fn the_service_prints_what_check_prints() {
         let asked = json!({"files": files, "edition": edition, "catalog": catalog, "phases": true});
         let served = server.post("/v1/check", &asked.to_string());
         assert!(printed == served, "they differ in the edition {edition}");
+    }
+    server.signal("TERM");
+    assert!(server.ended().0.success());
+}
+
+#[test]
+fn the_service_prints_what_validate_prints() {
+    let server = Server::start(&["--log", "off", "--timeout", "600"]);
+    let folder = Folder::new("the_service_prints_what_validate_prints");
+    let pages = ["corpus/validator", "corpus/diagnostics", "docs"];
+    let sessions: Vec<String> =
+        pages.iter().flat_map(|page| blocks(&manual::top().join(page), "yaml session")).collect();
+    assert!(sessions.len() > 50, "{} sessions", sessions.len());
+    for session in &sessions {
+        // As a text, whose places are its own, and the request as a file, which has the name that the service gives it.
+        let body = json!({ "session": session }).to_string();
+        folder.write("request", &body);
+        let printed = tamis(&["validate", "--format", "json", "request"]).within(&folder).output();
+        assert_eq!(String::from_utf8(printed.stdout).unwrap(), server.post("/v1/validate", &body), "{session}");
     }
     server.signal("TERM");
     assert!(server.ended().0.success());
