@@ -1,4 +1,5 @@
 -- What wrk sends to POST /v1/validate: sessions as a control plane asks for them, each with a rule of its own.
+-- The argument is how many milliseconds a connection waits between two of them.
 
 local session = [[{
   "session": {
@@ -19,6 +20,15 @@ local session = [[{
 }]]
 
 local n = 0
+local pause = 0
+
+function init(arguments)
+  pause = tonumber(arguments[1]) or 0
+end
+
+function delay()
+  return pause
+end
 
 wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"

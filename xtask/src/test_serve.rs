@@ -20,6 +20,10 @@ const EXAMPLES: &str = "150";
 /// Sessions that have to be validated in a second on one processor, and the time of the slowest but one percent.
 const LEAST: Load = Load { per_second: 1000.0, milliseconds: 10.0 };
 
+/// Connections, and the milliseconds that each waits between two sessions: somewhat more than a thousand a second.
+const CONNECTIONS: &str = "14";
+const PAUSE: &str = "10";
+
 /// How often the load is measured at most, because others may be at work on the same machine.
 const TRIES: usize = 3;
 
@@ -120,12 +124,19 @@ fn load(binary: &Path, root: &Path) -> Result<String, Failure> {
     }
     let script = root.join("benches/serve.lua");
     fs::metadata(&script).map_err(|error| Failure::file(&script, &error))?;
-    let server = Server::start(&["taskset", "--cpu-list", "0"], binary, &["--workers", "1"])?;
+    // Before everybody else where that is allowed, so that others on the machine do not show in the times.
+    let first = ["chrt", "--fifo", "10"];
+    let first: &[&str] = if succeeds(Command::new("chrt").args(["--fifo", "10", "true"])) { &first } else { &[] };
+    let starter = [first, &["taskset", "--cpu-list", "0"]].concat();
+    let server = Server::start(&starter, binary, &["--workers", "1"])?;
     let mut best = Load { per_second: 0.0, milliseconds: f64::INFINITY };
     for _ in 0..TRIES {
-        let mut command = Command::new("wrk");
-        command.args(["--threads", "1", "--connections", "4", "--duration", "10s", "--latency", "--script"]);
-        let output = command.arg(&script).arg(format!("{}/v1/validate", server.address)).output();
+        let line = [first, &["wrk"]].concat();
+        let (program, rest) = line.split_first().ok_or_else(|| Failure::new("there is no command"))?;
+        let mut command = Command::new(program);
+        command.args(rest).args(["--threads", "1", "--connections", CONNECTIONS, "--duration", "10s", "--latency"]);
+        command.arg("--script").arg(&script).arg(format!("{}/v1/validate", server.address));
+        let output = command.args(["--", PAUSE]).output();
         let output = output.map_err(|error| Failure::new(format!("`wrk` does not start: {error}")))?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         best = read(&said).ok_or_else(|| Failure::new(format!("`wrk` says\n{said}")))?;
