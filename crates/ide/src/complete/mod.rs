@@ -276,7 +276,8 @@ impl Offers<'_, '_> {
             return;
         }
         draft.item.replace = self.word.replace;
-        let is_guess = fit >= Fit::Words || !typed.is_empty() && draft.item.filter != draft.name;
+        // Some editors only keep what begins with the typed text.
+        let is_guess = fit != Fit::Beginning || !typed.is_empty() && draft.item.filter != draft.name;
         if is_guess {
             draft.item.filter = typed.to_owned();
         }
