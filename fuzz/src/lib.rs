@@ -1,6 +1,7 @@
 //! What must hold for every input; each fuzz target calls one function with what the fuzzer made.
 
 mod batch;
+mod bytecode;
 mod catalog;
 mod findings;
 mod request;
@@ -12,6 +13,7 @@ use std::sync::LazyLock;
 use tamis::Catalog;
 
 pub use batch::batch;
+pub use bytecode::bytecode;
 pub use catalog::catalog;
 pub use rule::rule;
 pub use traffic::traffic;

@@ -23,6 +23,7 @@ struct Target {
 const TARGETS: &[Target] = &[
     Target { name: "analyze", seeds: rules, longest_input: 4096 },
     Target { name: "batch", seeds: batch_lines, longest_input: 4096 },
+    Target { name: "bytecode", seeds: programs, longest_input: 4096 },
     Target { name: "catalog", seeds: catalogs, longest_input: 8192 },
     Target { name: "traffic", seeds: recordings, longest_input: 16_384 },
 ];
@@ -82,6 +83,11 @@ fn cases(repository: &Repository) -> impl Iterator<Item = String> {
     let sections = of_corpus("txt").flat_map(|file| file.text.trim_start_matches("=== ").split("\n=== "));
     let of_sections = sections.filter_map(|case| Some(case.split_once('\n')?.1.split("\n----").next()?.to_string()));
     of_tables.chain(of_sections)
+}
+
+/// Rules behind a byte that leaves their programs as they are.
+fn programs(repository: &Repository) -> BTreeSet<String> {
+    rules(repository).into_iter().map(|rule| format!("\0{rule}")).collect()
 }
 
 fn batch_lines(repository: &Repository) -> BTreeSet<String> {

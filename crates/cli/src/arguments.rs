@@ -71,6 +71,7 @@ pub(crate) enum Command {
     Fields(commands::fields::Arguments),
     Ops(commands::ops::Arguments),
     Explain(commands::explain::Arguments),
+    Compile(commands::compile::Arguments),
     Disasm(commands::disasm::Arguments),
     #[cfg(feature = "lsp")]
     Lsp(commands::lsp::Arguments),

@@ -1,6 +1,5 @@
 //! Right operands that are built once, when a rule is compiled: sets, patterns and thresholds.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,8 +7,13 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use regex::bytes::{Regex, RegexBuilder};
 
+mod numbers;
+mod texts;
+
 use crate::sampling::Threshold;
 use crate::value::{Constant, Value};
+use numbers::Numbers;
+use texts::Texts;
 
 /// An operand of an operator that is not an ordinary value.
 #[derive(Clone, Debug)]
@@ -53,10 +57,14 @@ pub struct Set {
 #[derive(Default)]
 struct Members {
     elements: Vec<Element>,
-    strings: HashSet<Box<[u8]>>,
-    numbers: Vec<(i64, i64)>,
+    texts: Texts,
+    numbers: Numbers,
+    /// Addresses, as ranges of numbers, sorted and apart from each other.
+    v4: Vec<(u32, u32)>,
+    v6: Vec<(u128, u128)>,
+    /// For networks, which lie within one element or in none.
     networks: Vec<IpNet>,
-    /// What has no faster home: floats, booleans, ranges of strings and of addresses.
+    /// What has no faster home: floats, booleans, ranges of strings.
     others: Vec<Element>,
 }
 
@@ -65,25 +73,31 @@ impl Set {
     #[must_use]
     pub fn new(elements: Vec<Element>) -> Self {
         let mut set = Members::default();
+        let (mut texts, mut numbers) = (Vec::new(), Vec::new());
         for element in &elements {
             match element {
-                Element::Value(Constant::String(text)) => {
-                    set.strings.insert(text.clone());
-                }
-                Element::Value(Constant::Int(n) | Constant::Duration(n) | Constant::Size(n)) => {
-                    set.numbers.push((*n, *n));
-                }
+                Element::Value(Constant::String(text)) => texts.push(&**text),
+                Element::Value(Constant::Int(n) | Constant::Duration(n) | Constant::Size(n)) => numbers.push((*n, *n)),
                 Element::Range(Constant::Int(low), Constant::Int(high))
                 | Element::Range(Constant::Duration(low), Constant::Duration(high))
-                | Element::Range(Constant::Size(low), Constant::Size(high)) => set.numbers.push((*low, *high)),
-                Element::Value(Constant::Network(network)) => set.networks.push(*network),
-                Element::Value(Constant::Ip(ip)) => set.networks.push(IpNet::from(*ip)),
+                | Element::Range(Constant::Size(low), Constant::Size(high)) => numbers.push((*low, *high)),
+                Element::Value(Constant::Network(network)) => set.add_network(*network),
+                Element::Value(Constant::Ip(ip)) => set.add_network(IpNet::from(*ip)),
+                Element::Range(Constant::Ip(IpAddr::V4(low)), Constant::Ip(IpAddr::V4(high))) => {
+                    set.v4.push((u32::from(*low), u32::from(*high)));
+                }
+                Element::Range(Constant::Ip(IpAddr::V6(low)), Constant::Ip(IpAddr::V6(high))) => {
+                    set.v6.push((u128::from(*low), u128::from(*high)));
+                }
                 Element::Value(Constant::Bool(_) | Constant::Float(_)) | Element::Range(..) => {
                     set.others.push(element.clone());
                 }
             }
         }
-        set.numbers = merged(std::mem::take(&mut set.numbers));
+        set.texts = Texts::of(texts);
+        set.numbers = Numbers::of(merged(numbers));
+        set.v4 = merged(std::mem::take(&mut set.v4));
+        set.v6 = merged(std::mem::take(&mut set.v6));
         // Two halves are not joined: the whole lies within neither.
         set.networks.sort_by_key(|network| (network.network(), network.prefix_len()));
         set.networks.dedup_by(|inner, outer| outer.contains(&*inner));
@@ -102,31 +116,87 @@ impl Set {
     pub fn contains(&self, value: &Value<'_>) -> bool {
         self.members.contains(value)
     }
+
+    /// The IPv4 network that the set consists of: its address, and the bits of it that count.
+    #[must_use]
+    pub fn only_network(&self) -> Option<(u32, u32)> {
+        match self.elements() {
+            [Element::Value(Constant::Network(IpNet::V4(network)))] => {
+                Some((network.network().into(), network.netmask().into()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a whole number is in the set: an int, nanoseconds or bytes.
+    #[must_use]
+    #[inline]
+    pub fn contains_number(&self, n: i64) -> bool {
+        self.members.numbers.contain(n)
+    }
+
+    /// Whether a text is in the set.
+    #[must_use]
+    #[inline]
+    pub fn contains_text(&self, text: &[u8]) -> bool {
+        let members = &*self.members;
+        members.texts.contain(text) || (!members.others.is_empty() && members.in_others(&Value::String(text)))
+    }
+
+    /// Whether an address is in the set.
+    #[must_use]
+    #[inline]
+    pub fn contains_address(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(address) => in_ranges(&self.members.v4, u32::from(address)),
+            IpAddr::V6(address) => in_ranges(&self.members.v6, u128::from(address)),
+        }
+    }
 }
 
 impl Members {
+    fn add_network(&mut self, network: IpNet) {
+        self.networks.push(network);
+        match network {
+            IpNet::V4(network) => self.v4.push((network.network().into(), network.broadcast().into())),
+            IpNet::V6(network) => self.v6.push((network.network().into(), network.broadcast().into())),
+        }
+    }
+
     fn contains(&self, value: &Value<'_>) -> bool {
-        let quickly = match value {
-            Value::String(text) => self.strings.contains(*text),
-            Value::Int(n) | Value::Duration(n) | Value::Size(n) => self.contains_number(*n),
-            Value::Ip(ip) => self.contains_network(&IpNet::from(*ip), *ip),
-            Value::Network(network) => self.contains_network(network, network.network()),
-            Value::Bool(_) | Value::Float(_) => false,
-        };
-        quickly || self.others.iter().any(|element| element.contains(value))
+        match value {
+            Value::String(text) => self.texts.contain(text) || self.in_others(value),
+            Value::Int(n) | Value::Duration(n) | Value::Size(n) => self.numbers.contain(*n),
+            Value::Ip(IpAddr::V4(address)) => in_ranges(&self.v4, u32::from(*address)),
+            Value::Ip(IpAddr::V6(address)) => in_ranges(&self.v6, u128::from(*address)),
+            Value::Network(network) => self.contains_network(network),
+            Value::Bool(_) | Value::Float(_) => self.in_others(value),
+        }
     }
 
-    fn contains_number(&self, n: i64) -> bool {
-        let after = self.numbers.partition_point(|&(low, _)| low <= n);
-        let candidate = after.checked_sub(1).and_then(|i| self.numbers.get(i));
-        candidate.is_some_and(|&(_, high)| n <= high)
+    #[cold]
+    fn in_others(&self, value: &Value<'_>) -> bool {
+        self.others.iter().any(|element| element.contains(value))
     }
 
-    /// The networks are disjoint and sorted, so only the last one that starts at or before the address can hold it.
-    fn contains_network(&self, network: &IpNet, first: IpAddr) -> bool {
-        let after = self.networks.partition_point(|candidate| candidate.network() <= first);
+    /// The networks are disjoint and sorted, so only the last one that starts at or before it can hold it.
+    fn contains_network(&self, network: &IpNet) -> bool {
+        let after = self.networks.partition_point(|candidate| candidate.network() <= network.network());
         let candidate = after.checked_sub(1).and_then(|i| self.networks.get(i));
         candidate.is_some_and(|candidate| candidate.contains(network))
+    }
+}
+
+/// Whether a number lies in one of some ranges, which are sorted and apart from each other.
+#[inline]
+fn in_ranges<N: Copy + Ord>(ranges: &[(N, N)], n: N) -> bool {
+    match ranges {
+        [(low, high)] => *low <= n && n <= *high,
+        ranges => {
+            let after = ranges.partition_point(|&(low, _)| low <= n);
+            let candidate = after.checked_sub(1).and_then(|i| ranges.get(i));
+            candidate.is_some_and(|&(_, high)| n <= high)
+        }
     }
 }
 
@@ -155,14 +225,31 @@ impl fmt::Debug for Set {
     }
 }
 
+/// A number that has another one next to it.
+trait Number: Copy + Ord {
+    fn next(self) -> Self;
+}
+
+macro_rules! numbers {
+    ($($ty:ty),*) => {
+        $(impl Number for $ty {
+            fn next(self) -> Self {
+                self.saturating_add(1)
+            }
+        })*
+    };
+}
+
+numbers!(i64, u32, u128);
+
 /// Sorts ranges and joins those that overlap; inverted ones vanish.
-fn merged(mut ranges: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+fn merged<N: Number>(mut ranges: Vec<(N, N)>) -> Vec<(N, N)> {
     ranges.retain(|(low, high)| low <= high);
     ranges.sort_unstable();
-    let mut out: Vec<(i64, i64)> = Vec::with_capacity(ranges.len());
+    let mut out: Vec<(N, N)> = Vec::with_capacity(ranges.len());
     for (low, high) in ranges {
         match out.last_mut() {
-            Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
+            Some(last) if low <= last.1.next() => last.1 = last.1.max(high),
             _ => out.push((low, high)),
         }
     }
@@ -308,7 +395,7 @@ mod tests {
 
     #[test]
     fn overlapping_and_adjacent_ranges_merge() {
-        assert_eq!(merged(vec![(5, 7), (1, 4), (6, 9), (20, 10)]), vec![(1, 9)]);
+        assert_eq!(merged(vec![(5_i64, 7), (1, 4), (6, 9), (20, 10)]), vec![(1, 9)]);
         assert_eq!(merged(vec![(i64::MIN, i64::MAX), (i64::MAX, i64::MAX)]), vec![(i64::MIN, i64::MAX)]);
     }
 

@@ -351,16 +351,15 @@ mod tests {
             &rule,
             Some(source),
             &expect![[r#"
-            fields
-              f0  status  int     request_headers
-              f1  method  string  request_headers
+                fields
+                  f0  status  int     request_headers
+                  f1  method  string  request_headers
 
-            code
-              0  int      status >= 500      ? 1 : 2             ; status >= 500
-              1  int      status <= 599      ? match : 2         ; status < 600
-              2  text.is  method "GET"       ? 3 : no match      ; method == "GET"
-              3  int      status not == 404  ? match : no match  ; status != 404
-        "#]],
+                code
+                  0  int      status in 500..599  ? match : 1         ; status >= 500 && status < 600
+                  1  text.is  method "GET"        ? 2 : no match      ; method == "GET"
+                  2  int      status not == 404   ? match : no match  ; status != 404
+            "#]],
         );
     }
 
@@ -385,16 +384,16 @@ mod tests {
             &rule,
             None,
             &expect![[r#"
-            fields
-              f0  accept  string  request_headers  several values
-              f1  flag    bool    request_headers  never shown
+                fields
+                  f0  accept  string  request_headers  several values
+                  f1  flag    bool    request_headers  never shown
 
-            code
-              0  each           any v0 in accept (body: 2)  ? 3 : no match
-              1    text.starts  v0 "text/"                  ? 2 : fail
-              2    text.has     lower v0 "q="               ? pass : fail
-              3  bool           any not flag                ? match : no match
-        "#]],
+                code
+                  0  bool           any not flag                ? 1 : no match
+                  1  each           any v0 in accept (body: 2)  ? match : no match
+                  2    text.starts  v0 "text/"                  ? 3 : fail
+                  3    text.has     lower v0 "q="               ? pass : fail
+            "#]],
         );
     }
 
@@ -422,7 +421,9 @@ mod tests {
                   f1  size  int     request_headers
 
                 code
-                  0  compare  any r0 <= r1                ? match : 1
+                  0  compare  r0 not in p0                ? match : 1
+                       .0     r0 = count(size)
+                  1  compare  any r0 <= r1                ? match : no match
                        .0     r0 = path
                        .1     r0 = len(r0)
                        .2     r1 = 1
@@ -430,8 +431,6 @@ mod tests {
                        .4     r1 = size
                        .5     go to .7 if r1 has a value
                        .6     r1 = 0
-                  1  compare  r0 not in p0                ? match : no match
-                       .0     r0 = count(size)
 
                 sets and patterns
                   p0  [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39]
@@ -478,15 +477,15 @@ mod tests {
                   f6  number   int       request_headers
 
                 code
-                  0  duration  latency > 250ms            ? 1 : no match
-                  1  size      body <= 8KiB               ? 2 : no match
-                  2  ip        address not 10.0.0.1       ? 3 : no match
-                  3  kernel    network == 10.0.0.0/8      ? 4 : no match
-                  4  kernel    share < 0.5                ? 5 : no match
-                  5  kernel    path not like "*.css"      ? 6 : no match
-                  6  int       number in []               ? 7 : no match
+                  0  kernel    network == 10.0.0.0/8      ? 1 : no match
+                  1  duration  latency > 250ms            ? 2 : no match
+                  2  size      body <= 8KiB               ? 3 : no match
+                  3  kernel    share < 0.5                ? 4 : no match
+                  4  int       number in []               ? 5 : no match
+                  5  prepared  number in [500..504, 429]  ? 6 : no match
+                  6  ip        address not 10.0.0.1       ? 7 : no match
                   7  prepared  path ~ "^/v\\d+"           ? 8 : no match
-                  8  prepared  number in [500..504, 429]  ? match : no match
+                  8  kernel    path not like "*.css"      ? match : no match
 
                 sets and patterns
                   p0  "^/v\\d+"

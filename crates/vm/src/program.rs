@@ -13,6 +13,7 @@ use crate::facts::FieldRef;
 use crate::op::{
     Action, ComparisonRef, ConstantRef, FinderRef, Instruction, Op, PreparedRef, Sign, Slot, Target, TextRef,
 };
+use crate::run::quick::Quick;
 
 /// A compiled rule.
 ///
@@ -40,6 +41,8 @@ pub struct Program {
     pub(crate) comparisons: Box<[Comparison]>,
     /// How many values and combinations of values one evaluation can look at.
     pub(crate) fuel: u64,
+    /// The instructions in the form in which they run, by their numbers.
+    pub(crate) quick: Box<[Quick]>,
 }
 
 /// A comparison of expressions.
@@ -88,6 +91,13 @@ pub(crate) struct Step {
 }
 
 impl Program {
+    /// The same program with what follows from its tables.
+    pub(crate) fn prepare(mut self) -> Self {
+        self.fuel = self.visits();
+        self.quick = Quick::all(&self);
+        self
+    }
+
     /// The fields that the rule uses; the place of each is its [`slot`](FieldRef::slot).
     #[must_use]
     pub fn fields(&self) -> &[FieldRef] {

@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 mod batch_cache;
 pub(crate) mod check;
+pub(crate) mod compile;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod diff;
@@ -51,6 +52,7 @@ pub(crate) fn run(command: Command, terminal: &mut Terminal) -> Result<Status, F
         Command::Fields(arguments) => fields::run(&arguments, terminal),
         Command::Ops(arguments) => ops::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Compile(arguments) => compile::run(&arguments, terminal),
         Command::Disasm(arguments) => disasm::run(&arguments, terminal),
         #[cfg(feature = "lsp")]
         Command::Lsp(arguments) => lsp::run(&arguments),

@@ -87,11 +87,12 @@ pub(super) fn decode(bytes: &[u8], node: &NodeProfile<'_>) -> Result<Loaded, Vec
         constants: constants.into(),
         comparisons: Box::default(),
         fuel: 0,
+        quick: Box::default(),
     };
     // The shapes of comparisons follow from their steps and from the tables.
     verify::comparisons(&mut program, comparisons)?;
     verify::verify(&program, limits)?;
-    program.fuel = program.visits();
+    let program = program.prepare();
     source_map(&program, source.as_deref())?;
     declared(&program, &header, &input.needs, &moments, limits)?;
     let origin = Origin { catalog: header.catalog, cost: header.cost, source, units: units.into() };

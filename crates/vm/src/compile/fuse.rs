@@ -94,16 +94,32 @@ impl Lowering<'_> {
         (takes_prepared && fold == Fold::Keep).then_some(Op::Prepared { mode, subject, sign, builtin, prepared })
     }
 
+    /// The operation of a comparison of a subject with a whole number, if it is one.
+    pub(super) fn bounded(&self, test: &Test) -> Option<Op> {
+        let Right::Value(right) = test.right else { return None };
+        let (against, known) = self.sides(test, right)?;
+        let constant = self.known.value(known)?;
+        match constant {
+            Constant::Int(_) | Constant::Duration(_) | Constant::Size(_) => number(&against, constant),
+            _ => None,
+        }
+    }
+
     fn with_constant(&mut self, test: &Test, right: ValueId) -> Option<Op> {
-        let (against, known) = if self.known.value(right).is_some() {
+        let (against, known) = self.sides(test, right)?;
+        let constant = self.known.value(known)?.clone();
+        self.typed(&against, &constant).or_else(|| self.kernel(&against, &constant))
+    }
+
+    /// A comparison as one of a subject on the left with a constant, which is the value beside it.
+    fn sides(&self, test: &Test, right: ValueId) -> Option<(Against, ValueId)> {
+        Some(if self.known.value(right).is_some() {
             (self.against(test, test.op, test.left)?, right)
         } else {
             self.known.value(test.left)?;
             let mirrored = builtin::by_symbol(Relation::of(test.op)?.mirrored()?)?;
             (self.against(test, mirrored, right)?, test.left)
-        };
-        let constant = self.known.value(known)?.clone();
-        self.typed(&against, &constant).or_else(|| self.kernel(&against, &constant))
+        })
     }
 
     /// The subject of a comparison: a field, a variable, or one of them in lower or upper case.
@@ -142,11 +158,7 @@ impl Lowering<'_> {
             return None;
         }
         match constant {
-            Constant::Int(n) => Some(Op::Int { mode, subject, sign, bounds: Ints(relation.bounds(*n)?) }),
-            Constant::Duration(n) => {
-                Some(Op::Duration { mode, subject, sign, bounds: Durations(relation.bounds(*n)?) })
-            }
-            Constant::Size(n) => Some(Op::Size { mode, subject, sign, bounds: Sizes(relation.bounds(*n)?) }),
+            Constant::Int(_) | Constant::Duration(_) | Constant::Size(_) => number(against, constant),
             Constant::Bool(wanted) if matches!(relation, Relation::Equal) => {
                 Some(Op::Bool { mode, subject, sign: if *wanted { sign } else { sign.flipped() } })
             }
@@ -182,5 +194,41 @@ impl Lowering<'_> {
             return None;
         }
         Some(Op::Kernel { mode, subject, sign, builtin, constant: self.tables.constant(constant) })
+    }
+}
+
+/// The operation of a comparison with a whole number.
+fn number(against: &Against, constant: &Constant) -> Option<Op> {
+    let Against { mode, sign, subject, ty, fold, .. } = *against;
+    let relation = Relation::of(against.operator)?;
+    if ty != constant.ty() || fold != Fold::Keep {
+        return None;
+    }
+    match constant {
+        Constant::Int(n) => Some(Op::Int { mode, subject, sign, bounds: Ints(relation.bounds(*n)?) }),
+        Constant::Duration(n) => Some(Op::Duration { mode, subject, sign, bounds: Durations(relation.bounds(*n)?) }),
+        Constant::Size(n) => Some(Op::Size { mode, subject, sign, bounds: Sizes(relation.bounds(*n)?) }),
+        Constant::Bool(_) | Constant::Ip(_) | Constant::Float(_) | Constant::Network(_) | Constant::String(_) => None,
+    }
+}
+
+/// What two comparisons say together of all values of one subject, if they are about the same one.
+pub(super) fn narrow(a: Op, b: Op) -> Option<Op> {
+    match (a, b) {
+        (Op::Int { mode, subject, sign, bounds: Ints(a) }, Op::Int { subject: other, bounds: Ints(b), .. })
+            if subject == other =>
+        {
+            Some(Op::Int { mode, subject, sign, bounds: Ints(a.both(b)) })
+        }
+        (
+            Op::Duration { mode, subject, sign, bounds: Durations(a) },
+            Op::Duration { subject: other, bounds: Durations(b), .. },
+        ) if subject == other => Some(Op::Duration { mode, subject, sign, bounds: Durations(a.both(b)) }),
+        (Op::Size { mode, subject, sign, bounds: Sizes(a) }, Op::Size { subject: other, bounds: Sizes(b), .. })
+            if subject == other =>
+        {
+            Some(Op::Size { mode, subject, sign, bounds: Sizes(a.both(b)) })
+        }
+        _ => None,
     }
 }

@@ -4,19 +4,24 @@
 //! `||` and `!` become successors and leave no instruction behind, and every jump goes forward.
 //! Work that is still to do lies on a stack of its own, never on the thread's.
 
+pub(crate) mod arrange;
 mod expression;
 mod fold;
 mod fuse;
 mod tables;
 
+use std::cmp::Ordering;
+
 use tamis_lang::span::Span;
 use tamis_types::analysis::CheckedRule;
-use tamis_types::hir::{ConditionId, ConditionKind, Hir, Quantifier};
+use tamis_types::hir::{ConditionId, ConditionKind, Hir, Mode, Quantifier};
 
 use crate::facts::FieldRef;
 use crate::op::{BodyLen, Instruction, Level, Op, Slot, Target};
 use crate::program::Program;
+use arrange::Guesses;
 use fold::Known;
+use fuse::narrow;
 use tables::Tables;
 
 /// Compiles a rule.
@@ -27,10 +32,33 @@ pub fn compile(rule: &CheckedRule) -> Program {
     compile_hir(rule.hir())
 }
 
-/// Compiles the checked form.
+/// Compiles the checked form, the conditions in the order in which they cost least.
 pub(crate) fn compile_hir(hir: &Hir) -> Program {
-    let mut lowering =
-        Lowering { hir, known: Known::of(hir), tables: Tables::default(), reversed: Vec::new(), entry: Target::FAIL };
+    let guesses = Guesses::of(hir);
+    lower(hir, &|kind| match kind {
+        ConditionKind::And(parts) => sorted(parts, |a, b| guesses.of_and(a, b)),
+        ConditionKind::Or(parts) => sorted(parts, |a, b| guesses.of_or(a, b)),
+        _ => Vec::new(),
+    })
+}
+
+/// Parts in an order; equal ones stay as written.
+pub(crate) fn sorted(parts: &[ConditionId], order: impl Fn(ConditionId, ConditionId) -> Ordering) -> Vec<ConditionId> {
+    let mut sorted = parts.to_vec();
+    sorted.sort_by(|a, b| order(*a, *b));
+    sorted
+}
+
+/// Compiles the checked form; `arrange` says in which order the parts of an `&&` or `||` are asked.
+pub(crate) fn lower(hir: &Hir, arrange: &dyn Fn(&ConditionKind) -> Vec<ConditionId>) -> Program {
+    let mut lowering = Lowering {
+        hir,
+        arrange,
+        known: Known::of(hir),
+        tables: Tables::default(),
+        reversed: Vec::new(),
+        entry: Target::FAIL,
+    };
     if let Some(root) = hir.root {
         lowering.rule(root);
     }
@@ -40,6 +68,8 @@ pub(crate) fn compile_hir(hir: &Hir) -> Program {
 /// The state of one compilation.
 struct Lowering<'h> {
     hir: &'h Hir,
+    /// The parts of an `&&` or `||` in the order in which they are asked.
+    arrange: &'h dyn Fn(&ConditionKind) -> Vec<ConditionId>,
     /// What is the same for every request.
     known: Known<'h>,
     tables: Tables,
@@ -50,13 +80,22 @@ struct Lowering<'h> {
 }
 
 /// What is still to do.
-enum Work<'h> {
+enum Work {
     /// A condition with its successors.
     Condition { id: ConditionId, then: Target, otherwise: Target },
     /// The last of these, and then the ones before it.
-    Chain { children: &'h [ConditionId], link: Link, then: Target, otherwise: Target },
+    Chain { parts: Vec<Part>, link: Link, then: Target, otherwise: Target },
     /// A quantifier whose body has been lowered.
     Quantified { op: Open, then: Target, otherwise: Target },
+}
+
+/// A part of a chain.
+#[derive(Clone, Copy)]
+enum Part {
+    /// A condition.
+    Condition(ConditionId),
+    /// What several comparisons of a field with numbers say together.
+    Within(Op, Span),
 }
 
 /// How the conditions of a chain hang together.
@@ -78,15 +117,15 @@ struct Open {
     n_before: usize,
 }
 
-impl<'h> Lowering<'h> {
+impl Lowering<'_> {
     /// Lowers the condition that decides.
     fn rule(&mut self, root: ConditionId) {
         let mut work = vec![Work::Condition { id: root, then: Target::PASS, otherwise: Target::FAIL }];
         while let Some(next) = work.pop() {
             match next {
                 Work::Condition { id, then, otherwise } => self.condition(id, then, otherwise, &mut work),
-                Work::Chain { children, link, then, otherwise } => {
-                    self.chain(children, link, (then, otherwise), &mut work);
+                Work::Chain { parts, link, then, otherwise } => {
+                    self.chain(parts, link, (then, otherwise), &mut work);
                 }
                 Work::Quantified { op, then, otherwise } => self.close(&op, then, otherwise),
             }
@@ -94,7 +133,7 @@ impl<'h> Lowering<'h> {
     }
 
     /// Lowers a condition or puts its parts on the stack; both leave its beginning in `entry`.
-    fn condition(&mut self, id: ConditionId, then: Target, otherwise: Target, work: &mut Vec<Work<'h>>) {
+    fn condition(&mut self, id: ConditionId, then: Target, otherwise: Target, work: &mut Vec<Work>) {
         if let Some(always) = self.known.condition(id) {
             self.entry = if always { then } else { otherwise };
             return;
@@ -107,13 +146,15 @@ impl<'h> Lowering<'h> {
             ConditionKind::Not(inner) => {
                 work.push(Work::Condition { id: *inner, then: otherwise, otherwise: then });
             }
-            ConditionKind::And(children) => {
+            ConditionKind::And(_) => {
                 self.entry = then;
-                work.push(Work::Chain { children, link: Link::And, then, otherwise });
+                let parts = self.narrowed(&(self.arrange)(&condition.kind));
+                work.push(Work::Chain { parts, link: Link::And, then, otherwise });
             }
-            ConditionKind::Or(children) => {
+            ConditionKind::Or(_) => {
                 self.entry = otherwise;
-                work.push(Work::Chain { children, link: Link::Or, then, otherwise });
+                let parts = (self.arrange)(&condition.kind).into_iter().map(Part::Condition).collect();
+                work.push(Work::Chain { parts, link: Link::Or, then, otherwise });
             }
             ConditionKind::Test(test) => {
                 let op = self.test(test);
@@ -143,27 +184,55 @@ impl<'h> Lowering<'h> {
     }
 
     /// Puts the last condition of a chain on the stack; its successor is the one after it, which begins at `entry`.
-    ///
-    /// Conditions are asked in the order in which they were written.
-    /// They have no effects and cannot fail, so any other order gives the same verdict; the cheapest first would be
-    /// faster.
-    fn chain(
-        &mut self,
-        children: &'h [ConditionId],
-        link: Link,
-        (then, otherwise): (Target, Target),
-        work: &mut Vec<Work<'h>>,
-    ) {
-        let Some((last, before)) = children.split_last() else { return };
-        work.push(Work::Chain { children: before, link, then, otherwise });
-        // One that is always the same cannot decide the chain, or the chain would be known.
-        if self.known.condition(*last).is_none() {
-            let (then, otherwise) = match link {
-                Link::And => (self.entry, otherwise),
-                Link::Or => (then, self.entry),
-            };
-            work.push(Work::Condition { id: *last, then, otherwise });
+    fn chain(&mut self, mut parts: Vec<Part>, link: Link, (then, otherwise): (Target, Target), work: &mut Vec<Work>) {
+        let Some(last) = parts.pop() else { return };
+        work.push(Work::Chain { parts, link, then, otherwise });
+        let (then, otherwise) = match link {
+            Link::And => (self.entry, otherwise),
+            Link::Or => (then, self.entry),
+        };
+        match last {
+            // One that is always the same cannot decide the chain, or the chain would be known.
+            Part::Condition(id) if self.known.condition(id).is_some() => {}
+            Part::Condition(id) => work.push(Work::Condition { id, then, otherwise }),
+            Part::Within(op, span) => self.emit(op, span, then, otherwise),
         }
+    }
+
+    /// The parts of an `&&`, with the comparisons of one field with numbers as one.
+    ///
+    /// All values lie above one number and below another one exactly where all lie between them, so this is about
+    /// comparisons of all values only.
+    fn narrowed(&self, parts: &[ConditionId]) -> Vec<Part> {
+        let mut narrowed: Vec<Part> = Vec::with_capacity(parts.len());
+        for id in parts {
+            let own = self.range(*id);
+            let earlier = own.and_then(|(op, _)| {
+                narrowed.iter_mut().find_map(|part| match part {
+                    Part::Within(earlier, span) if narrow(*earlier, op).is_some() => Some((earlier, span)),
+                    _ => None,
+                })
+            });
+            match (earlier, own) {
+                (Some((earlier, whole)), Some((op, span))) => {
+                    *earlier = narrow(*earlier, op).unwrap_or(*earlier);
+                    *whole = whole.join(span);
+                }
+                (None, Some((op, span))) => narrowed.push(Part::Within(op, span)),
+                (_, None) => narrowed.push(Part::Condition(*id)),
+            }
+        }
+        narrowed
+    }
+
+    /// The operation of a condition that says that all values of something lie within bounds.
+    fn range(&self, id: ConditionId) -> Option<(Op, Span)> {
+        let condition = self.hir.condition(id)?;
+        let ConditionKind::Test(test) = &condition.kind else { return None };
+        if self.known.condition(id).is_some() || test.negated || test.mode != Mode::All {
+            return None;
+        }
+        self.bounded(test).map(|op| (op, condition.span))
     }
 
     /// Puts a quantifier before its body.
@@ -192,7 +261,7 @@ impl<'h> Lowering<'h> {
         };
         let (instructions, spans): (Vec<_>, Vec<_>) = self.reversed.iter().rev().map(turn).unzip();
         let fields = (0..).zip(&self.hir.fields).map(|(slot, field)| FieldRef::new(slot, field)).collect();
-        let mut program = Program {
+        let program = Program {
             entry: from_start(self.entry),
             instructions: instructions.into(),
             spans: spans.into(),
@@ -203,8 +272,8 @@ impl<'h> Lowering<'h> {
             constants: self.tables.constants.into(),
             comparisons: self.tables.comparisons.into(),
             fuel: 0,
+            quick: Box::default(),
         };
-        program.fuel = program.visits();
-        program
+        program.prepare()
     }
 }

@@ -141,6 +141,12 @@ impl Bounds {
     /// No number.
     pub(crate) const NONE: Self = Self { low: 1, high: 0 };
 
+    /// The numbers that lie within both.
+    pub(crate) fn both(self, other: Self) -> Self {
+        let (low, high) = (self.low.max(other.low), self.high.min(other.high));
+        if low > high { Self::NONE } else { Self { low, high } }
+    }
+
     /// Whether a number lies between them.
     pub(crate) const fn contain(self, n: i64) -> bool {
         self.low <= n && n <= self.high

@@ -11,6 +11,7 @@ use tamis_lang::value::Value;
 use tamis_types::hir::{Mode, Quantifier};
 
 use super::Described;
+use crate::cost::MOST_VALUES;
 use crate::facts::{Fact, Facts, FieldRef};
 use crate::op::{BodyLen, Bounds, Durations, Ints, Level, Op, Sign, Sizes, Slot, Subject, SubjectKind, Target};
 use crate::run::expression::Comparing;
@@ -65,7 +66,7 @@ struct Quantifying {
 
 impl<'m, F: Facts + ?Sized> Live<'m, F> {
     fn machine(&self) -> Machine<'m, F> {
-        Machine { program: &self.program.program, facts: self.facts }
+        Machine::new(&self.program.program, self.facts)
     }
 
     fn field(&self, slot: Slot) -> Option<&'m FieldRef> {
@@ -209,12 +210,20 @@ impl<'m, F: Facts + ?Sized> Live<'m, F> {
         match self.facts.get(field) {
             Fact::Absent | Fact::NotYet => {}
             Fact::One(value) | Fact::AtLeast(value) => seen.note(holds(value), decisive),
-            Fact::Many | Fact::SoFar => self.facts.each(field, &mut |value| {
-                if !seen.decided {
-                    seen.note(holds(value), decisive);
-                }
-                if seen.decided { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            }),
+            Fact::Many | Fact::SoFar => {
+                let mut n_seen = 0;
+                self.facts.each(field, &mut |value| {
+                    if !seen.decided && n_seen < MOST_VALUES {
+                        n_seen += 1;
+                        seen.note(holds(value), decisive);
+                    }
+                    if seen.decided || n_seen == MOST_VALUES {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
+                });
+            }
         }
         let answer = if seen.decided {
             decisive

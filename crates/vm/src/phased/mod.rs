@@ -53,9 +53,8 @@ use std::sync::Arc;
 
 use tamis_types::analysis::CheckedRule;
 use tamis_types::hir::Hir;
-use tamis_types::phases::{Moments, Phases};
+use tamis_types::phases::Moments;
 
-use crate::compile::compile_hir;
 use crate::facts::FieldRef;
 use crate::op::{Action, BodyLen, Op, Slot, SubjectKind};
 use crate::program::Program;
@@ -121,7 +120,7 @@ pub fn compile_phased(rule: &CheckedRule) -> PhasedProgram {
 
 impl PhasedProgram {
     pub(crate) fn of(hir: &Hir) -> Self {
-        Self::new(compile_hir(&order::by_phase(hir, &Phases::of(hir))))
+        Self::new(order::compile_by_phase(hir))
     }
 
     /// The same program, to be decided phase by phase.

@@ -13,8 +13,9 @@ use tamis_types::hir::Mode;
 
 use super::Machine;
 use super::expression::{Comparing, Outcome, Source};
+use crate::cost::MOST_COMBINATIONS;
 use crate::facts::{Fact, Facts};
-use crate::op::{LeafPlace, Slot};
+use crate::op::{Action, LeafPlace, Slot};
 use crate::program::Section;
 
 /// The place of one step among the values of its field.
@@ -79,6 +80,14 @@ impl<F: Facts + ?Sized> Comparing<'_, F> {
         for (values, slot) in values.iter_mut().zip(&comparison.fields) {
             *values = self.machine.collect(*slot, arena);
         }
+        let n_values = |number: usize| values.get(number).map_or(0, |values| values.len());
+        let combinations = comparison.steps.iter().fold(1_usize, |all, step| match step.action {
+            Action::Field { leaf, .. } => all.saturating_mul(n_values(leaf.local as usize).max(1)),
+            _ => all,
+        });
+        if combinations > MOST_COMBINATIONS {
+            return false;
+        }
         let mut odometer = Odometer {
             values,
             wheels: arena.filled(comparison.n_leaves, Wheel::default()),
@@ -128,6 +137,9 @@ impl<F: Facts + ?Sized> Comparing<'_, F> {
             self.evaluate(section.steps.clone(), &mut pass, scratch, places);
             let accepted = accepts(places, scratch);
             scratch.reset();
+            if !self.machine.burn() {
+                return false;
+            }
             let wheels = wheels.get_mut(section.leaves.clone()).unwrap_or_default();
             if accepted {
                 wheels.fill(Wheel::default());

@@ -5,16 +5,20 @@
 
 mod combinations;
 pub(crate) mod expression;
+pub(crate) mod quick;
 pub(crate) mod text;
 
+use std::cell::Cell;
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 
 use tamis_lang::builtin::{BuiltinId, Eval};
+use tamis_lang::prepared::Prepared;
 use tamis_lang::scratch::Scratch;
 use tamis_lang::value::Value;
 use tamis_types::hir::{Mode, Quantifier};
 
+use crate::cost::MOST_VALUES;
 use crate::facts::{Fact, Facts, FieldRef};
 use crate::op::{
     ConstantRef, Durations, FinderRef, Fold, Ints, Level, Op, PreparedRef, Sign, Sizes, Slot, Subject, SubjectKind,
@@ -33,7 +37,7 @@ impl Program {
     /// Once it has grown to what the rule needs, nothing is allocated.
     #[must_use]
     pub fn run<F: Facts + ?Sized>(&self, facts: &F, scratch: &mut Scratch) -> Verdict {
-        Machine { program: self, facts }.block(self.entry, None, scratch).into()
+        Machine::new(self, facts).whole(scratch).into()
     }
 }
 
@@ -41,6 +45,27 @@ impl Program {
 pub(crate) struct Machine<'m, F: ?Sized> {
     pub(crate) program: &'m Program,
     pub(crate) facts: &'m F,
+    /// How many values and combinations may still be looked at.
+    ///
+    /// The verifier knows the most that a program can look at, so this is never used up; if it is, conditions stop
+    /// being true instead of going on.
+    fuel: Cell<u64>,
+}
+
+impl<'m, F: ?Sized> Machine<'m, F> {
+    /// A program and a request, before the first condition.
+    #[inline]
+    pub(crate) fn new(program: &'m Program, facts: &'m F) -> Self {
+        Self { program, facts, fuel: Cell::new(program.fuel) }
+    }
+
+    /// Takes what one value, or one combination of values, costs; false where nothing is left.
+    fn burn(&self) -> bool {
+        let left = self.fuel.get();
+        debug_assert!(left > 0, "a program may look at more than its verifier knows of");
+        self.fuel.set(left.saturating_sub(1));
+        left > 0
+    }
 }
 
 /// What a fused comparison looks at, and how.
@@ -80,9 +105,7 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
         let mut at = entry;
         while let Some(instruction) = self.program.instructions.get(at.index()) {
             let holds = self.holds(&instruction.op, at, frame, scratch);
-            let next = if holds { instruction.then } else { instruction.otherwise };
-            debug_assert!(next.index() > at.index());
-            at = next;
+            at = if holds { instruction.then } else { instruction.otherwise };
         }
         at == Target::PASS
     }
@@ -172,9 +195,19 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
 
     #[inline(never)]
     fn prepared(&self, asked: Asked<'_>, builtin: BuiltinId, prepared: PreparedRef) -> bool {
-        let Some(prepared) = self.program.prepared(prepared) else { return false };
-        let Eval::Prepared(kernel) = builtin.get().eval else { return false };
-        self.typed_values(asked, |value| kernel(&value, prepared))
+        match self.program.prepared(prepared) {
+            // What every operator does that takes a set or a pattern.
+            Some(Prepared::Set(set)) => self.typed_values(asked, |value| Some(set.contains(&value))),
+            Some(Prepared::Pattern(pattern)) => self.values(asked, |value| match value {
+                Value::String(text) => Some(pattern.is_match(text)),
+                _ => None,
+            }),
+            Some(prepared) => {
+                let Eval::Prepared(kernel) = builtin.get().eval else { return false };
+                self.typed_values(asked, |value| kernel(&value, prepared))
+            }
+            None => false,
+        }
     }
 
     #[inline(never)]
@@ -229,21 +262,23 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
     #[cold]
     #[inline(never)]
     fn several(&self, quantifier: Quantifier, field: &FieldRef, passes: &mut dyn FnMut(Value<'_>) -> bool) -> bool {
-        let (mut seen, mut decided) = (false, false);
+        let (mut n_seen, mut decided, mut burnt) = (0, false, false);
         let decisive = !matches!(quantifier, Quantifier::All);
         self.facts.each(field, &mut |value| {
+            burnt |= !decided && n_seen < MOST_VALUES && !self.burn();
             // A visit after the break is the embedder's mistake and changes nothing.
-            if !decided {
-                seen = true;
+            if !decided && n_seen < MOST_VALUES && !burnt {
+                n_seen += 1;
                 decided = passes(value) == decisive;
             }
-            if decided { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if decided || burnt || n_seen == MOST_VALUES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        match quantifier {
-            Quantifier::Any => decided,
-            Quantifier::All => seen && !decided,
-            Quantifier::None => !decided,
-        }
+        !burnt
+            && match quantifier {
+                Quantifier::Any => decided,
+                Quantifier::All => n_seen > 0 && !decided,
+                Quantifier::None => !decided,
+            }
     }
 
     /// Whether a field has a value, of any type.
@@ -266,8 +301,8 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
             Fact::Many | Fact::SoFar => {
                 let mut n: usize = 0;
                 self.facts.each(field, &mut |_| {
-                    n += 1;
-                    ControlFlow::Continue(())
+                    n = (n + 1).min(MOST_VALUES);
+                    if n < MOST_VALUES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 });
                 n
             }
@@ -291,7 +326,7 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
         let is_none = matches!(quantifier, Quantifier::None);
         match self.facts.get(field) {
             Fact::Absent | Fact::NotYet => is_none,
-            Fact::One(value) | Fact::AtLeast(value) => holds(value) != is_none,
+            Fact::One(value) | Fact::AtLeast(value) => self.burn() && holds(value) != is_none,
             Fact::Many | Fact::SoFar => self.several(quantifier, field, &mut holds),
         }
     }

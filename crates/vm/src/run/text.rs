@@ -25,11 +25,10 @@ pub(crate) fn compare(value: Value<'_>, fold: Fold, part: Part, wanted: &[u8], s
     let Value::String(text) = value else { return None };
     match fold {
         Fold::Keep => Some(is_part(text, part, wanted)),
-        Fold::Lower(_) if text.is_ascii() => Some(is_folded_part(text, part, wanted, u8::to_ascii_lowercase)),
-        Fold::Upper(_) if text.is_ascii() => Some(is_folded_part(text, part, wanted, u8::to_ascii_uppercase)),
-        Fold::Lower(function) | Fold::Upper(function) => {
-            folded(value, function, scratch, |text| is_part(text, part, wanted))
-        }
+        Fold::Lower(function) => is_folded_part(text, part, wanted, u8::to_ascii_lowercase)
+            .or_else(|| folded(value, function, scratch, |text| is_part(text, part, wanted))),
+        Fold::Upper(function) => is_folded_part(text, part, wanted, u8::to_ascii_uppercase)
+            .or_else(|| folded(value, function, scratch, |text| is_part(text, part, wanted))),
     }
 }
 
@@ -45,22 +44,59 @@ pub(crate) fn contains(value: Value<'_>, fold: Fold, finder: &Finder<'_>, scratc
 }
 
 #[inline]
-fn is_part(text: &[u8], part: Part, wanted: &[u8]) -> bool {
+pub(super) fn is_part(text: &[u8], part: Part, wanted: &[u8]) -> bool {
     match part {
-        Part::Whole => text == wanted,
-        Part::Start => text.starts_with(wanted),
-        Part::End => text.ends_with(wanted),
+        Part::Whole => same(text, wanted),
+        Part::Start => starts(text, wanted),
+        Part::End => {
+            text.len().checked_sub(wanted.len()).and_then(|at| text.get(at..)).is_some_and(|end| same(end, wanted))
+        }
     }
 }
 
-/// The same for a text of ASCII letters, each of them folded.
-fn is_folded_part(text: &[u8], part: Part, wanted: &[u8], fold: fn(&u8) -> u8) -> bool {
+/// Whether a text begins with another one.
+#[inline]
+pub(super) fn starts(text: &[u8], wanted: &[u8]) -> bool {
+    text.get(..wanted.len()).is_some_and(|start| same(start, wanted))
+}
+
+/// Whether two texts are equal; short ones are compared in place, without a call.
+#[inline]
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    if let (Some(a_start), Some(b_start), Some(a_end), Some(b_end)) =
+        (a.first_chunk::<8>(), b.first_chunk::<8>(), a.last_chunk::<8>(), b.last_chunk::<8>())
+    {
+        return a_start == b_start && a_end == b_end && (a.len() <= 16 || a == b);
+    }
+    if let (Some(a_start), Some(b_start), Some(a_end), Some(b_end)) =
+        (a.first_chunk::<4>(), b.first_chunk::<4>(), a.last_chunk::<4>(), b.last_chunk::<4>())
+    {
+        return a_start == b_start && a_end == b_end;
+    }
+    a.iter().eq(b)
+}
+
+/// The same for the letters of ASCII, each of them folded; no answer where others decide.
+///
+/// Letters are folded one by one, but for a last sigma, so what comes before or behind the piece plays no part in it.
+#[inline]
+fn is_folded_part(text: &[u8], part: Part, wanted: &[u8], fold: fn(&u8) -> u8) -> Option<bool> {
+    let n = text.len().min(wanted.len());
     let piece = match part {
-        Part::Whole => (text.len() == wanted.len()).then_some(text),
-        Part::Start => text.get(..wanted.len()),
-        Part::End => text.len().checked_sub(wanted.len()).and_then(|start| text.get(start..)),
+        Part::Whole if text.len() != wanted.len() => return text.is_ascii().then_some(false),
+        Part::Whole => text,
+        Part::Start => text.get(..n).unwrap_or_default(),
+        Part::End => text.get(text.len() - n..).unwrap_or_default(),
     };
-    piece.is_some_and(|piece| piece.iter().map(fold).eq(wanted.iter().copied()))
+    let (mut bits, mut differing) = (0, 0);
+    for (byte, wanted) in piece.iter().zip(wanted) {
+        bits |= byte;
+        differing |= fold(byte) ^ wanted;
+    }
+    (bits < 0x80).then_some(piece.len() == wanted.len() && differing == 0)
 }
 
 /// Asks about what a function makes of a text.

@@ -349,7 +349,7 @@ impl<'r, F: Facts + ?Sized> Asking<'r, F> {
         let Opaque { program, slots, at, .. } = opaque;
         let facts = Placed { facts: self.facts, fields: self.core.fields(), slots };
         let Some(instruction) = program.program.instructions.get(*at as usize) else { return false };
-        let machine = Machine { program: &program.program, facts: &facts };
+        let machine = Machine::new(&program.program, &facts);
         let holds = machine.holds(&instruction.op, Target::at(*at as usize), None, self.scratch);
         self.scratch.reset();
         holds

@@ -11,7 +11,7 @@ use tamis_lang::value::Value;
 
 use super::build::Request;
 use super::random::{Choices, FIELDS, checked_rule};
-use crate::bytecode::{NodeProfile, Origin, Refusal};
+use crate::bytecode::{NodeProfile, Origin, Reason, Refusal};
 use crate::compile::compile_hir;
 use crate::facts::{Fact, Facts, FieldRef};
 use crate::phased::PhasedProgram;
@@ -53,6 +53,14 @@ impl Facts for Traced<'_> {
     fn randomness(&self) -> Randomness {
         self.1
     }
+}
+
+#[test]
+fn the_page_lists_every_reason() {
+    let page = include_str!("../../../../docs/bytecode.md");
+    let listed: Vec<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |").map(|(code, _)| code)).collect();
+    assert_eq!(listed, Reason::CODES);
 }
 
 proptest! {
