@@ -1,7 +1,7 @@
 //! `tamis compile`
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
@@ -71,7 +71,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Stat
     }
     let bytes = program.to_bytes(&origin);
     if is_stdin(&arguments.output) {
-        terminal.out.write_all(&bytes)?;
+        // Not through the writer of text, which takes colours and what is no text away.
+        io::stdout().lock().write_all(&bytes)?;
         return Ok(Status::Clean);
     }
     fs::write(&arguments.output, &bytes).map_err(|error| Failure::file("write", &arguments.output, &error))?;

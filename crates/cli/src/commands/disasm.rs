@@ -85,11 +85,11 @@ fn show(
     };
     let moments = program.moments();
     let phase = |phase: Option<tamis::Phase>| phase.map_or("never", tamis::Phase::as_str);
-    writeln!(terminal.out, "catalog  {:016x}", origin.catalog)?;
-    writeln!(terminal.out, "cost     {}", origin.cost)?;
+    writeln!(terminal.out, "catalog     {:016x}", origin.catalog)?;
+    writeln!(terminal.out, "cost        {}", origin.cost)?;
     writeln!(
         terminal.out,
-        "decided  dropped from {}, kept from {}, at the latest at {}",
+        "decided     dropped from {}, kept from {}, at the latest at {}",
         phase(moments.drop),
         phase(moments.keep),
         moments.last
@@ -99,7 +99,7 @@ fn show(
     for kind in bytecode::FeatureKind::ALL {
         let names: Vec<&str> = of_kind(*kind).collect();
         if !names.is_empty() {
-            writeln!(terminal.out, "{:9}{}", format!("{kind}s"), names.join(", "))?;
+            writeln!(terminal.out, "{:12}{}", format!("{kind}s"), names.join(", "))?;
         }
     }
     writeln!(terminal.out)?;

@@ -19,36 +19,57 @@ use crate::op::{Bounds, Durations, Fold, Ints, Op, Sign, Sizes, Subject, Subject
 use crate::program::Program;
 
 /// What is asked of a value; the operands of the test say the rest.
+///
+/// Each type of values has a family of its own, because a value is taken apart best where its type is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// The instruction itself has to be asked.
     Instruction,
+    /// A whole number.
+    Number(Number),
+    /// A text.
+    Text(Text),
+    /// An address.
+    Address(Address),
+}
+
+/// What is asked of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Number {
     /// An integer: the smallest, and how many lie above it.
     Int,
     /// A duration, in the same way.
     Duration,
     /// A size, in the same way.
     Size,
-    /// A boolean.
-    Bool,
-    /// An IPv4 address: the network, and the bits that count.
-    Network,
-    /// An address: the place of a set.
-    AddressIn,
-    /// A whole number of any type: the place of a set.
-    NumberIn,
-    /// A text: the place of a set.
-    TextIn,
-    /// A text: where the other one starts and ends.
-    TextIs,
+    /// An integer: the place of a set.
+    IntIn,
+}
+
+/// What is asked of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Text {
+    /// Where the other one starts and ends.
+    Is,
     /// Its beginning.
-    TextStarts,
+    Starts,
     /// Its end.
-    TextEnds,
+    Ends,
     /// A part of it: the place of a searcher.
-    TextHas,
-    /// A text: the place of a pattern.
+    Has,
+    /// The place of a set.
+    In,
+    /// The place of a pattern.
     Matches,
+}
+
+/// What is asked of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Address {
+    /// The IPv4 network, and the bits that count.
+    Network,
+    /// The place of a set.
+    In,
 }
 
 /// A condition with its successors.
@@ -102,21 +123,24 @@ fn test(program: &Program, op: &Op) -> (Kind, Option<Subject>, Sign, [u64; 2]) {
     };
     let piece = |TextRef { start, len }: TextRef| [u64::from(start), u64::from(start) + u64::from(len)];
     match *op {
-        Op::Int { subject, sign, bounds: Ints(bounds), .. } => within(Kind::Int, subject, sign, bounds),
-        Op::Duration { subject, sign, bounds: Durations(bounds), .. } => within(Kind::Duration, subject, sign, bounds),
-        Op::Size { subject, sign, bounds: Sizes(bounds), .. } => within(Kind::Size, subject, sign, bounds),
-        Op::Bool { subject, sign, .. } => (Kind::Bool, Some(subject), sign, [0, 0]),
+        Op::Int { subject, sign, bounds: Ints(bounds), .. } => within(Kind::Number(Number::Int), subject, sign, bounds),
+        Op::Duration { subject, sign, bounds: Durations(bounds), .. } => {
+            within(Kind::Number(Number::Duration), subject, sign, bounds)
+        }
+        Op::Size { subject, sign, bounds: Sizes(bounds), .. } => {
+            within(Kind::Number(Number::Size), subject, sign, bounds)
+        }
         Op::TextEquals { fold: Fold::Keep, subject, sign, text, .. } => {
-            (Kind::TextIs, Some(subject), sign, piece(text))
+            (Kind::Text(Text::Is), Some(subject), sign, piece(text))
         }
         Op::TextStarts { fold: Fold::Keep, subject, sign, text, .. } => {
-            (Kind::TextStarts, Some(subject), sign, piece(text))
+            (Kind::Text(Text::Starts), Some(subject), sign, piece(text))
         }
         Op::TextEnds { fold: Fold::Keep, subject, sign, text, .. } => {
-            (Kind::TextEnds, Some(subject), sign, piece(text))
+            (Kind::Text(Text::Ends), Some(subject), sign, piece(text))
         }
         Op::TextContains { fold: Fold::Keep, subject, sign, finder, .. } => {
-            (Kind::TextHas, Some(subject), sign, [finder.0.into(), 0])
+            (Kind::Text(Text::Has), Some(subject), sign, [finder.0.into(), 0])
         }
         Op::Prepared { subject, sign, builtin, prepared: place, .. } if !builtin.get().is_sample() => {
             let operands = [place.0.into(), 0];
@@ -125,7 +149,7 @@ fn test(program: &Program, op: &Op) -> (Kind, Option<Subject>, Sign, [u64; 2]) {
                 SubjectKind::Variable(_) => None,
             };
             match (program.prepared(place), ty) {
-                (Some(Prepared::Pattern(_)), _) => (Kind::Matches, Some(subject), sign, operands),
+                (Some(Prepared::Pattern(_)), _) => (Kind::Text(Text::Matches), Some(subject), sign, operands),
                 (Some(Prepared::Set(set)), Some(ty)) => {
                     let (kind, operands) = membership(set, ty, operands);
                     (kind, Some(subject), sign, operands)
@@ -140,11 +164,11 @@ fn test(program: &Program, op: &Op) -> (Kind, Option<Subject>, Sign, [u64; 2]) {
 /// How a value of a type is looked up in a set.
 fn membership(set: &Set, ty: Ty, place: [u64; 2]) -> (Kind, [u64; 2]) {
     match ty {
-        Ty::String => (Kind::TextIn, place),
-        Ty::Int => (Kind::NumberIn, place),
+        Ty::String => (Kind::Text(Text::In), place),
+        Ty::Int => (Kind::Number(Number::IntIn), place),
         Ty::Ip => match set.only_network() {
-            Some((network, mask)) => (Kind::Network, [network.into(), mask.into()]),
-            None => (Kind::AddressIn, place),
+            Some((network, mask)) => (Kind::Address(Address::Network), [network.into(), mask.into()]),
+            None => (Kind::Address(Address::In), place),
         },
         Ty::Bool | Ty::Float | Ty::Network | Ty::Duration | Ty::Size => (Kind::Instruction, place),
     }
@@ -158,48 +182,75 @@ impl<F: Facts + ?Sized> Machine<'_, F> {
     pub(super) fn whole(&self, scratch: &mut Scratch) -> bool {
         let mut at = self.program.entry;
         while let Some(quick) = self.program.quick.get(at.index()) {
-            let holds = match self.program.fields.get(quick.slot as usize) {
-                Some(field) => match self.facts.get(field) {
-                    Fact::One(value) | Fact::AtLeast(value) => self.passes(quick, value) == Some(!quick.negated),
-                    Fact::Absent | Fact::NotYet => false,
-                    Fact::Many | Fact::SoFar => self.slowly(at, scratch),
+            let answer = match (quick.kind, self.program.fields.get(quick.slot as usize)) {
+                (Kind::Number(number), Some(field)) => match self.facts.get(field) {
+                    Fact::One(value) | Fact::AtLeast(value) => self.number(quick, number, &value),
+                    Fact::Absent | Fact::NotYet => None,
+                    Fact::Many | Fact::SoFar => self.slowly(quick, at, scratch),
                 },
-                None => self.slowly(at, scratch),
+                (Kind::Text(test), Some(field)) => match self.facts.get(field) {
+                    Fact::One(Value::String(text)) | Fact::AtLeast(Value::String(text)) => {
+                        self.text_test(quick, test, text)
+                    }
+                    Fact::Many | Fact::SoFar => self.slowly(quick, at, scratch),
+                    Fact::Absent | Fact::NotYet | Fact::One(_) | Fact::AtLeast(_) => None,
+                },
+                (Kind::Address(test), Some(field)) => match self.facts.get(field) {
+                    Fact::One(Value::Ip(address)) | Fact::AtLeast(Value::Ip(address)) => {
+                        self.address_test(quick, test, address)
+                    }
+                    Fact::Many | Fact::SoFar => self.slowly(quick, at, scratch),
+                    Fact::Absent | Fact::NotYet | Fact::One(_) | Fact::AtLeast(_) => None,
+                },
+                _ => self.slowly(quick, at, scratch),
             };
-            at = if holds { quick.then } else { quick.otherwise };
+            at = if answer == Some(!quick.negated) { quick.then } else { quick.otherwise };
         }
         at == Target::PASS
     }
 
-    /// What the instruction itself answers.
+    /// What the instruction itself answers, before the sign is looked at.
     #[inline(never)]
-    fn slowly(&self, at: Target, scratch: &mut Scratch) -> bool {
-        let instruction = self.program.instructions.get(at.index());
-        instruction.is_some_and(|instruction| self.holds(&instruction.op, at, None, scratch))
+    fn slowly(&self, quick: &Quick, at: Target, scratch: &mut Scratch) -> Option<bool> {
+        let instruction = self.program.instructions.get(at.index())?;
+        Some(self.holds(&instruction.op, at, None, scratch) != quick.negated)
     }
 
-    /// What a test answers for a value; nothing for one of the wrong type.
+    /// What a test answers for a number; nothing for a value of the wrong type.
     #[inline]
-    fn passes(&self, quick: &Quick, value: Value<'_>) -> Option<bool> {
-        match (quick.kind, value) {
-            (Kind::Int, Value::Int(n)) | (Kind::Duration, Value::Duration(n)) | (Kind::Size, Value::Size(n)) => {
+    fn number(&self, quick: &Quick, test: Number, value: &Value<'_>) -> Option<bool> {
+        match (test, *value) {
+            (Number::Int, Value::Int(n)) | (Number::Duration, Value::Duration(n)) | (Number::Size, Value::Size(n)) => {
                 // What is below the smallest number becomes a large one.
                 Some(n.cast_unsigned().wrapping_sub(quick.first) <= quick.second)
             }
-            (Kind::TextIs, Value::String(text)) => Some(text::same(text, self.piece(quick))),
-            (Kind::TextStarts, Value::String(text)) => Some(text::starts(text, self.piece(quick))),
-            (Kind::TextEnds, Value::String(text)) => Some(text::is_part(text, Part::End, self.piece(quick))),
-            (Kind::Bool, Value::Bool(answer)) => Some(answer),
-            (Kind::Network, Value::Ip(address)) => Some(match address {
-                IpAddr::V4(address) => u64::from(u32::from(address)) & quick.second == quick.first,
-                IpAddr::V6(_) => false,
-            }),
-            (Kind::NumberIn, Value::Int(n)) => self.set(quick).map(|set| set.contains_number(n)),
-            (Kind::TextIn, Value::String(text)) => self.text_in(quick, text),
-            (Kind::AddressIn, Value::Ip(address)) => self.set(quick).map(|set| set.contains_address(address)),
-            (Kind::TextHas, Value::String(text)) => self.text_has(quick, text),
-            (Kind::Matches, Value::String(text)) => self.pattern(quick).map(|pattern| pattern.is_match(text)),
+            (Number::IntIn, Value::Int(n)) => self.set(quick).map(|set| set.contains_number(n)),
             _ => None,
+        }
+    }
+
+    /// What a test answers for a text.
+    #[inline]
+    fn text_test(&self, quick: &Quick, test: Text, text: &[u8]) -> Option<bool> {
+        match test {
+            Text::Is => Some(text::same(text, self.piece(quick))),
+            Text::Starts => Some(text::starts(text, self.piece(quick))),
+            Text::Ends => Some(text::is_part(text, Part::End, self.piece(quick))),
+            Text::Has => self.text_has(quick, text),
+            Text::In => self.text_in(quick, text),
+            Text::Matches => self.pattern(quick).map(|pattern| pattern.is_match(text)),
+        }
+    }
+
+    /// What a test answers for an address.
+    #[inline]
+    fn address_test(&self, quick: &Quick, test: Address, address: IpAddr) -> Option<bool> {
+        match (test, address) {
+            (Address::Network, IpAddr::V4(address)) => {
+                Some(u64::from(u32::from(address)) & quick.second == quick.first)
+            }
+            (Address::Network, IpAddr::V6(_)) => Some(false),
+            (Address::In, address) => self.set(quick).map(|set| set.contains_address(address)),
         }
     }
 
