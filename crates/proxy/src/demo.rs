@@ -37,7 +37,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     let upstream = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
     let port = upstream.local_addr().map_err(|error| error.to_string())?.port();
-    std::thread::spawn(move || upstream.incoming().flatten().for_each(|stream| answer_in_background(stream)));
+    std::thread::spawn(move || upstream.incoming().flatten().for_each(answer_in_background));
 
     let folder = &options.folder;
     let write = |name: &str, text: &str| {

@@ -84,6 +84,7 @@ impl Recording {
 /// What each thread has.
 pub(crate) struct Local {
     pub(crate) worker: Worker,
+    #[expect(clippy::vec_box, reason = "a request holds its recording in a box, which comes and goes as it is")]
     recordings: Vec<Box<Recording>>,
     pub(crate) ids: Ids,
 }

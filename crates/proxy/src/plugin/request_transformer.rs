@@ -43,6 +43,9 @@ enum Change {
     Append(HeaderName, HeaderValue),
 }
 
+/// Makes a change of a header.
+type Make = fn(HeaderName, HeaderValue) -> Change;
+
 impl RequestTransformer {
     pub(super) fn new(config: &Config) -> Result<Self, String> {
         let mut changes = Vec::new();
@@ -53,8 +56,8 @@ impl RequestTransformer {
             let (old, new) = pair(text)?;
             changes.push(Change::Rename(super::name(old)?, super::name(new)?));
         }
-        let kinds: [(&Part, fn(HeaderName, HeaderValue) -> Change); 3] =
-            [(&config.replace, Change::Replace), (&config.add, Change::Add), (&config.append, Change::Append)];
+        let kinds =
+            [(&config.replace, Change::Replace as Make), (&config.add, Change::Add), (&config.append, Change::Append)];
         for (part, change) in kinds {
             for text in &part.headers {
                 let (name, value) = pair(text)?;
