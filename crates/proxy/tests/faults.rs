@@ -186,7 +186,8 @@ fn a_stop_takes_effect_within_a_second_at_saturation() {
     let took = began.elapsed();
     let (at_stop, seen) = (captured(), gateway.metric("tamis_requests_seen_total").unwrap());
     std::thread::sleep(Duration::from_millis(500));
-    assert_eq!(captured(), at_stop);
+    // What was on its way when the stop came is given back.
+    assert!(captured() <= at_stop);
     is_over.store(true, Ordering::Relaxed);
     let (right, wrong) = clients.join().unwrap();
     println!("stopped in {took:?} after {seen} requests, {right} right");
