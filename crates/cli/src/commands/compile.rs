@@ -87,12 +87,11 @@ fn version(bytes: &[u8]) -> u16 {
     header.map_or(0, |version| u16::from_le_bytes(*version))
 }
 
+/// A program from its bytes, or why it is refused.
+pub(crate) type FromBytes = Result<(PhasedProgram, Origin), Vec<Refusal>>;
+
 /// The program of a file that `compile` has written; nothing where the bytes are something else.
-pub(crate) fn loaded(
-    bytes: &[u8],
-    language: &Language,
-    terminal: &mut Terminal,
-) -> Result<Option<Result<(PhasedProgram, Origin), Vec<Refusal>>>, Failure> {
+pub(crate) fn loaded(bytes: &[u8], language: &Language, terminal: &mut Terminal) -> Result<Option<FromBytes>, Failure> {
     if !bytes.starts_with(&MAGIC) {
         return Ok(None);
     }
