@@ -217,9 +217,11 @@ fn the_help_lists_every_command() {
               fields       List the fields that a rule may name
               ops          List the operators and functions, or document one
               explain      Explain a diagnostic code; without a code, list them all
+              compile      Compile a rule to bytes that other nodes load
               disasm       Show the program that a rule becomes
               lsp          Serve an editor: the language server, on standard input and output
               serve        Serve programs: the same answers over HTTP
+              gateway      Run a gateway with sessions: a reverse proxy, in a program of its own
               completions  Print what makes a shell complete this command
 
             Options:
