@@ -1,6 +1,6 @@
 //! The findings of a text that is being edited: only what changed is read again.
 //!
-//! A file of rules is cut into [parts](tamis_syntax::parts); a part is read and checked together with the parts that
+//! A file of rules is cut into [`parts`]; a part is read and checked together with the parts that
 //! define the names it uses, and what was found stays right until the part or one of those changes.
 //! What concerns the whole file (names, limits, rules that cover each other) is done over the parts, in the same order
 //! as a reading of the whole file does it, so that the findings are the same.
