@@ -33,8 +33,8 @@ packages() {
 
 # Neovim 0.10, Helix and the tree-sitter command, from the release of Debian after the machine's.
 next_release() {
-  local root=$FOLDER/next/root scratch=$FOLDER/next/scratch codename site program
-  if [ -x "$root/usr/bin/nvim" ] && [ -x "$root/usr/bin/hx" ] && [ -x "$root/usr/bin/tree-sitter" ]; then return; fi
+  local unpacked=$FOLDER/unpacked scratch=$FOLDER/scratch codename site program
+  if [ -x "$unpacked/usr/bin/nvim" ] && [ -x "$unpacked/usr/bin/hx" ] && [ -x "$unpacked/usr/bin/tree-sitter" ]; then return; fi
   # shellcheck disable=SC1091
   codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
   if [ "$codename" != bookworm ]; then
@@ -45,8 +45,8 @@ next_release() {
   # shellcheck disable=SC2016
   site=$(apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' 'Identifier: Packages' |
     awk -v release="$codename" '$2 == release && $3 == "main" { print $1; exit }')
-  rm -rf "$root" "$scratch"
-  mkdir -p "$root" "$scratch/lists/partial" "$scratch/cache/archives/partial" "$scratch/packages"
+  rm -rf "$unpacked" "$scratch"
+  mkdir -p "$unpacked" "$scratch/lists/partial" "$scratch/cache/archives/partial" "$scratch/packages"
   printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "$site" >"$scratch/sources.list"
   : >"$scratch/status"
   local options=(
@@ -57,11 +57,11 @@ next_release() {
   apt-get "${options[@]}" install -y --no-install-recommends --print-uris neovim hx tree-sitter-cli |
     sed -n "s/^'.*' \([^_]*\)_.*/\1/p" >"$scratch/names"
   (cd "$scratch/packages" && xargs apt-get "${options[@]}" download <"$scratch/names")
-  for package in "$scratch"/packages/*.deb; do dpkg -x "$package" "$root"; done
+  for package in "$scratch"/packages/*.deb; do dpkg -x "$package" "$unpacked"; done
   # They need a newer C library than the machine has, which came with them.
   for program in nvim hx tree-sitter; do
-    patchelf --set-interpreter "$root/usr/lib64/ld-linux-x86-64.so.2" --force-rpath \
-      --set-rpath "$root/usr/lib/x86_64-linux-gnu" "$root/usr/bin/$program"
+    patchelf --set-interpreter "$unpacked/usr/lib64/ld-linux-x86-64.so.2" --force-rpath \
+      --set-rpath "$unpacked/usr/lib/x86_64-linux-gnu" "$unpacked/usr/bin/$program"
   done
   rm -rf "$scratch"
 }

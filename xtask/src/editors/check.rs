@@ -31,21 +31,21 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         name: "tree-sitter",
         shows: "the generated parser is fresh; trees and colours of the tree-sitter grammar",
-        needs: &[Need::Command("cc"), Need::Unpacked(TREE_SITTER)],
+        needs: &[Need::Command("cc"), Need::Unpacked("tree-sitter")],
         pictures: &[],
         run: tree_sitter,
     },
     Check {
         name: "neovim",
         shows: "diagnostics, completion, hover, quick fix, rename, formatting, inlay hints, lenses, tree-sitter",
-        needs: &[Need::Command("tmux"), Need::Command("cc"), Need::Unpacked(NEOVIM)],
+        needs: &[Need::Command("tmux"), Need::Command("cc"), Need::Unpacked("nvim")],
         pictures: &[("neovim.png", "nvim.ansi"), ("neovim-completion.png", "nvim-value.ansi")],
         run: neovim,
     },
     Check {
         name: "helix",
         shows: "diagnostics, completion, hover, quick fix, rename, formatting, inlay hints; it has no lenses",
-        needs: &[Need::Command("tmux"), Need::Command("cc"), Need::Unpacked(HELIX)],
+        needs: &[Need::Command("tmux"), Need::Command("cc"), Need::Unpacked("hx")],
         pictures: &[("helix.png", "helix.ansi"), ("helix-completion.png", "helix-value.ansi")],
         run: helix,
     },
@@ -77,9 +77,6 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 const TMGRAMMAR: &str = "npm/node_modules/.bin/vscode-tmgrammar-test";
-const TREE_SITTER: &str = "next/root/usr/bin/tree-sitter";
-const NEOVIM: &str = "next/root/usr/bin/nvim";
-const HELIX: &str = "next/root/usr/bin/hx";
 
 /// What `tree-sitter generate` writes, beside the scanner.
 const GENERATED: &[&str] = &[
@@ -108,7 +105,7 @@ fn again(command: &mut Command) -> Command {
 }
 
 fn tree_sitter(tools: &Tools) -> Result<(), Failure> {
-    let program = tools.program(TREE_SITTER);
+    let program = tools.program("tree-sitter");
     let grammar = tools.root().join("grammar/tree-sitter-tamis");
     let work = fresh(&tools.work("tree-sitter"))?;
     for file in ["grammar.js", "operators.json", "package.json"] {
@@ -158,7 +155,7 @@ fn terminal(tools: &Tools, script: &str, editor: &Path) -> Command {
 }
 
 fn neovim(tools: &Tools) -> Result<(), Failure> {
-    let editor = tools.program(NEOVIM);
+    let editor = tools.program("nvim");
     let runtime = tools.work("neovim-runtime");
     library(tools, &runtime.join("parser"))?;
     let mut command = terminal(tools, "nvim.sh", &editor);
@@ -172,7 +169,7 @@ fn neovim(tools: &Tools) -> Result<(), Failure> {
 fn helix(tools: &Tools) -> Result<(), Failure> {
     let runtime = tools.work("helix-runtime");
     library(tools, &runtime.join("grammars"))?;
-    failure::run(terminal(tools, "helix.sh", &tools.program(HELIX)).env("TAMIS_RUNTIME", runtime))
+    failure::run(terminal(tools, "helix.sh", &tools.program("hx")).env("TAMIS_RUNTIME", runtime))
 }
 
 fn emacs(tools: &Tools) -> Result<(), Failure> {

@@ -7,6 +7,9 @@ use std::process::Command;
 
 use crate::failure::{self, Failure};
 
+/// Where `editors/install.sh` leaves the commands that it unpacks.
+const UNPACKED: &str = "unpacked/usr/bin";
+
 /// The folders of a test run.
 #[derive(Debug)]
 pub(super) struct Tools {
@@ -19,7 +22,7 @@ pub(super) struct Tools {
 pub(super) enum Need {
     /// A command of the machine.
     Command(&'static str),
-    /// A file below the folder of the editors, or a command of the machine with its name.
+    /// A command that may be unpacked below the folder of the editors, or the machine's own.
     Unpacked(&'static str),
     /// A file below the folder of the editors.
     File(&'static str),
@@ -59,10 +62,9 @@ impl Tools {
         self.folder().join("screens")
     }
 
-    /// The program of a need that may be unpacked or the machine's own.
-    pub(super) fn program(&self, path: &str) -> PathBuf {
-        let unpacked = self.folder().join(path);
-        let name = Path::new(path).file_name().unwrap_or(OsStr::new(path));
+    /// The program of a command that may be unpacked or the machine's own.
+    pub(super) fn program(&self, name: &str) -> PathBuf {
+        let unpacked = self.folder().join(UNPACKED).join(name);
         if unpacked.exists() { unpacked } else { PathBuf::from(name) }
     }
 
@@ -71,9 +73,9 @@ impl Tools {
         needs.iter().find_map(|need| {
             let (name, is_there) = match *need {
                 Need::Command(name) => (name, is_command(OsStr::new(name))),
-                Need::Unpacked(path) => {
-                    let program = self.program(path);
-                    (path, program.is_absolute() || is_command(program.as_os_str()))
+                Need::Unpacked(name) => {
+                    let program = self.program(name);
+                    (name, program.is_absolute() || is_command(program.as_os_str()))
                 }
                 Need::File(path) => (path, self.folder().join(path).exists()),
             };
