@@ -36,6 +36,11 @@ impl Numbers {
         Self { low, bits: bits.into(), ranges: Box::default() }
     }
 
+    /// The smallest number, and a bit for each from there on; nothing where they lie too far apart.
+    pub(super) fn bits(&self) -> Option<(i64, &[u64])> {
+        (!self.bits.is_empty()).then_some((self.low, &*self.bits))
+    }
+
     /// Whether a number is among them.
     #[inline]
     pub(super) fn contain(&self, n: i64) -> bool {
