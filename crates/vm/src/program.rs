@@ -41,8 +41,8 @@ pub struct Program {
     pub(crate) comparisons: Box<[Comparison]>,
     /// How many values and combinations of values one evaluation can look at.
     pub(crate) fuel: u64,
-    /// The instructions in the form in which they run, by their numbers.
-    pub(crate) quick: Box<[Quick]>,
+    /// The instructions in the form in which they run.
+    pub(crate) quick: Quick,
 }
 
 /// A comparison of expressions.
@@ -94,7 +94,7 @@ impl Program {
     /// The same program with what follows from its tables.
     pub(crate) fn prepare(mut self) -> Self {
         self.fuel = self.visits();
-        self.quick = Quick::all(&self);
+        self.quick = Quick::of(&self);
         self
     }
 

@@ -27,6 +27,7 @@ use super::{Loaded, MAGIC, Origin};
 use crate::facts::FieldRef;
 use crate::op::{Action, Instruction, Op, PreparedRef, Sign, Target};
 use crate::program::Program;
+use crate::run::quick::Quick;
 use crate::verify;
 use crate::verify::steps::Shape;
 
@@ -87,7 +88,7 @@ pub(super) fn decode(bytes: &[u8], node: &NodeProfile<'_>) -> Result<Loaded, Vec
         constants: constants.into(),
         comparisons: Box::default(),
         fuel: 0,
-        quick: Box::default(),
+        quick: Quick::default(),
     };
     // The shapes of comparisons follow from their steps and from the tables.
     verify::comparisons(&mut program, comparisons)?;

@@ -19,6 +19,7 @@ use tamis_types::hir::{ConditionId, ConditionKind, Hir, Mode, Quantifier};
 use crate::facts::FieldRef;
 use crate::op::{BodyLen, Instruction, Level, Op, Slot, Target};
 use crate::program::Program;
+use crate::run::quick::Quick;
 use arrange::Guesses;
 use fold::Known;
 use fuse::narrow;
@@ -56,7 +57,7 @@ pub(crate) fn lower(hir: &Hir, arrange: &dyn Fn(&ConditionKind) -> Vec<Condition
         arrange,
         known: Known::of(hir),
         tables: Tables::default(),
-        reversed: Vec::new(),
+        reversed: Vec::with_capacity(hir.conditions.len()),
         entry: Target::FAIL,
     };
     if let Some(root) = hir.root {
@@ -255,16 +256,17 @@ impl Lowering<'_> {
         let from_start = |target: Target| {
             if target.is_end() { target } else { Target::at(n.saturating_sub(target.index() + 1)) }
         };
-        let turn = |(instruction, span): &(Instruction, Span)| {
+        let turned = |(instruction, _): &(Instruction, Span)| {
             let Instruction { op, then, otherwise } = *instruction;
-            (Instruction { op, then: from_start(then), otherwise: from_start(otherwise) }, *span)
+            Instruction { op, then: from_start(then), otherwise: from_start(otherwise) }
         };
-        let (instructions, spans): (Vec<_>, Vec<_>) = self.reversed.iter().rev().map(turn).unzip();
+        let forwards = || self.reversed.iter().rev();
+        let (instructions, spans) = (forwards().map(turned).collect(), forwards().map(|(_, span)| *span).collect());
         let fields = (0..).zip(&self.hir.fields).map(|(slot, field)| FieldRef::new(slot, field)).collect();
         let program = Program {
             entry: from_start(self.entry),
-            instructions: instructions.into(),
-            spans: spans.into(),
+            instructions,
+            spans,
             fields,
             text: self.tables.text.into(),
             finders: self.tables.finders.into(),
@@ -272,7 +274,7 @@ impl Lowering<'_> {
             constants: self.tables.constants.into(),
             comparisons: self.tables.comparisons.into(),
             fuel: 0,
-            quick: Box::default(),
+            quick: Quick::default(),
         };
         program.prepare()
     }

@@ -37,7 +37,7 @@ impl Program {
     /// Once it has grown to what the rule needs, nothing is allocated.
     #[must_use]
     pub fn run<F: Facts + ?Sized>(&self, facts: &F, scratch: &mut Scratch) -> Verdict {
-        Machine::new(self, facts).whole(scratch).into()
+        quick::run(self, facts, scratch).into()
     }
 }
 

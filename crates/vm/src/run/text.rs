@@ -19,6 +19,18 @@ pub(crate) enum Part {
     End,
 }
 
+/// Whether a text without regard to case is `wanted` only where its letters are those of ASCII, in any case.
+///
+/// Other characters can become ASCII, too: the Kelvin sign a `k`, and a ligature or a sharp s some of `F`, `I`, `S`.
+pub(super) fn only_ascii_folds_to(fold: Fold, wanted: &[u8]) -> bool {
+    let comes_from_elsewhere = |byte: &u8| match fold {
+        Fold::Keep => true,
+        Fold::Lower(_) => !byte.is_ascii() || byte.is_ascii_uppercase() || *byte == b'k',
+        Fold::Upper(_) => !byte.is_ascii() || byte.is_ascii_lowercase() || matches!(byte, b'F' | b'I' | b'S'),
+    };
+    !wanted.iter().any(comes_from_elsewhere)
+}
+
 /// Whether a part of a text is `wanted`; no answer for what is no text.
 #[inline]
 pub(crate) fn compare(value: Value<'_>, fold: Fold, part: Part, wanted: &[u8], scratch: &mut Scratch) -> Option<bool> {
@@ -148,6 +160,23 @@ mod tests {
 
     fn text(longest: usize) -> impl Strategy<Value = Vec<u8>> {
         prop::collection::vec(select(LETTERS), 0..=longest).prop_map(|letters| letters.concat())
+    }
+
+    #[test]
+    fn what_becomes_ascii_is_known() {
+        let function = |name| builtin::by_function_name(name).unwrap();
+        for (name, fold) in [("lower", Fold::Lower as fn(BuiltinId) -> Fold), ("upper", Fold::Upper)] {
+            let fold = fold(function(name));
+            let Eval::Pure(kernel) = function(name).get().eval else { panic!("`{name}` has no kernel") };
+            for letter in ('\u{80}'..=char::MAX).map(String::from) {
+                let scratch = Scratch::default();
+                if let Some(Value::String(made)) = kernel(&[Value::String(letter.as_bytes())], &scratch)
+                    && made.is_ascii()
+                {
+                    assert!(!only_ascii_folds_to(fold, made), "`{letter}` becomes {made:?}");
+                }
+            }
+        }
     }
 
     proptest! {
