@@ -26,6 +26,12 @@ impl<'t> Compiled<'t> {
         Some(Self { text, analysis, programs })
     }
 
+    /// The programs, in the order of the text.
+    #[must_use]
+    pub fn programs(&self) -> &[Program] {
+        &self.programs
+    }
+
     /// What the machine says of a request, rule by rule.
     #[must_use]
     pub fn verdicts(&self, request: &Request, scratch: &mut Scratch) -> Vec<Verdict> {

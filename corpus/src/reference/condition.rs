@@ -7,6 +7,7 @@ use tamis_lang::sampling::{Randomness, Threshold};
 use tamis_lang::scratch::Scratch;
 use tamis_lang::value::Constant;
 use tamis_syntax::tree::{Literal, NodeId, NodeKind};
+use tamis_vm::cost::MOST_COMBINATIONS;
 
 use super::Reference;
 use super::value::{Scope, Variable};
@@ -101,6 +102,9 @@ impl Reference<'_> {
                 let pattern = self.pattern(right, scope);
                 let is_match = |value: &Constant| answer(positive, value, pattern.as_ref()?);
                 decide(mode, left_values.iter().map(|value| passes(value.as_ref().and_then(is_match))))
+            }
+            _ if self.combinations(left, scope).saturating_mul(self.combinations(right, scope)) > MOST_COMBINATIONS => {
+                false
             }
             _ => {
                 let right_values = self.value(right, scope);

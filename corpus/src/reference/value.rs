@@ -6,6 +6,7 @@ use tamis_lang::scratch::Scratch;
 use tamis_lang::ty::Ty;
 use tamis_lang::value::{Constant, Value};
 use tamis_syntax::tree::{Literal, NodeId, NodeKind};
+use tamis_vm::cost::MOST_VALUES;
 
 use super::Reference;
 use super::name::Name;
@@ -121,7 +122,7 @@ impl Reference<'_> {
     pub(super) fn values_of(&self, node: NodeId, scope: &Scope<'_>) -> Vec<Option<Constant>> {
         let Some((id, key)) = self.field(node, scope) else { return Vec::new() };
         let ty = self.record(id).map(|field| field.ty);
-        let values = self.request.values(id, key.as_deref()).iter();
+        let values = self.request.values(id, key.as_deref()).iter().take(MOST_VALUES);
         values.map(|value| Some(value).filter(|value| Some(value.ty()) == ty).cloned()).collect()
     }
 
@@ -130,6 +131,32 @@ impl Reference<'_> {
         let Some((field, _)) = self.field(source, scope) else { return Vec::new() };
         let values = self.values_of(source, scope).into_iter();
         values.map(|value| Variable { name: name.to_owned(), field, value }).collect()
+    }
+
+    /// How many combinations of values there are for a value: one where no field in it has several.
+    pub(super) fn combinations(&self, node: NodeId, scope: &Scope<'_>) -> usize {
+        let (node, scope) = self.plain(node, scope);
+        let all = |operands: &[NodeId]| {
+            operands.iter().fold(1_usize, |n, operand| n.saturating_mul(self.combinations(*operand, scope)))
+        };
+        match self.tree.kind(node) {
+            NodeKind::Path { .. } => match self.name(node, scope) {
+                Name::Field(..) => self.values_of(node, scope).len().max(1),
+                Name::Variable(_) | Name::Let(_) | Name::Nothing => 1,
+            },
+            NodeKind::Prefix { operand, .. } => all(&[*operand]),
+            NodeKind::Infix { left, right, .. } => all(&[*left, *right]),
+            NodeKind::Call { .. } => {
+                let Some((function, arguments)) = self.call(node) else { return 1 };
+                let arguments = self.tree.children(arguments);
+                match (function.get().special(), arguments) {
+                    (Some(Special::Count), _) => 1,
+                    (Some(Special::Len), [list]) if self.is_list(*list, scope) => 1,
+                    _ => all(arguments),
+                }
+            }
+            _ => 1,
+        }
     }
 
     /// Whether a node names a list, so that `len` counts its values.

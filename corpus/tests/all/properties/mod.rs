@@ -5,6 +5,7 @@
 mod converting;
 mod edited;
 mod hostile;
+mod limits;
 mod reasons;
 mod regressions;
 

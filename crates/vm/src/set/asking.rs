@@ -16,6 +16,7 @@ use tamis_types::hir::Mode;
 use super::condition::{Condition, Kind, Letters};
 use super::conditions::{Opaque, head};
 use super::core::Core;
+use crate::cost::MOST_VALUES;
 use crate::facts::{Fact, Facts, FieldRef};
 use crate::op::{Sign, Slot, Target};
 use crate::phased::live::{Live, State, above};
@@ -233,15 +234,15 @@ impl<'r, F: Facts + ?Sized> Asking<'r, F> {
         let Some(field) = self.core.field(condition.slot.into()) else { return false };
         let (sign, scratch) = (condition.how.sign(), &mut *self.scratch);
         let decisive = matches!(condition.how.mode(), Mode::Any);
-        let (mut seen, mut decided) = (false, false);
+        let (mut n_seen, mut decided) = (0, false);
         self.facts.each(field, &mut |value| {
-            if !decided {
-                seen = true;
+            if !decided && n_seen < MOST_VALUES {
+                n_seen += 1;
                 decided = sign.passes(test(value, scratch)) == decisive;
             }
-            if decided { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if decided || n_seen == MOST_VALUES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        if decisive { decided } else { seen && !decided }
+        if decisive { decided } else { n_seen > 0 && !decided }
     }
 
     fn has_value(&self, slot: u16) -> bool {
