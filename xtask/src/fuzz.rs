@@ -31,14 +31,19 @@ const TARGETS: &[Target] = &[
 /// How long a target runs when nobody says.
 pub const USUAL_SECONDS: u32 = 60;
 
-/// Runs every target for some seconds; stops at the first finding, which cargo-fuzz leaves in `fuzz/artifacts`.
+/// Runs every target, or only the one of a name, for some seconds; stops at the first finding, which cargo-fuzz leaves in `fuzz/artifacts`.
 ///
 /// # Errors
 ///
-/// When a target finds something, cannot be built, or cargo-fuzz is missing.
-pub fn run(root: &Path, seconds: u32) -> Result<(), Failure> {
+/// When a target finds something, cannot be built, or cargo-fuzz is missing; when no target has the name.
+pub fn run(root: &Path, seconds: u32, only: Option<&str>) -> Result<(), Failure> {
     let repository = Repository::open(root)?;
-    for target in TARGETS {
+    let targets: Vec<&Target> = TARGETS.iter().filter(|target| only.is_none_or(|name| name == target.name)).collect();
+    if targets.is_empty() {
+        let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
+        return Err(Failure::new(format!("there is no such fuzz target; there are {}", names.join(", "))));
+    }
+    for target in targets {
         let corpus = root.join("fuzz/corpus").join(target.name);
         let dictionary = root.join("fuzz/corpus").join(format!("{}.dict", target.name));
         fs::create_dir_all(&corpus).map_err(|error| Failure::file(&corpus, &error))?;

@@ -79,8 +79,8 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "fuzz",
-        arguments: "[SECONDS]",
-        summary: "run each fuzz target for a while, a minute when not said (needs cargo-fuzz)",
+        arguments: "[SECONDS] [TARGET]",
+        summary: "run each fuzz target, or only one, for a while, a minute when not said (needs cargo-fuzz)",
         run: run_fuzz,
     },
     Chore {
@@ -164,7 +164,7 @@ fn run_fuzz(arguments: &[String]) -> Result<(), Failure> {
         [] => fuzz::USUAL_SECONDS,
         [text, ..] => text.parse().map_err(|_| Failure::new(format!("`{text}` is not a number of seconds")))?,
     };
-    fuzz::run(&root(), seconds)
+    fuzz::run(&root(), seconds, arguments.get(1).map(String::as_str))
 }
 
 #[expect(clippy::print_stdout, reason = "a chore speaks to the person who started it")]
