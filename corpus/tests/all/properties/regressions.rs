@@ -1,13 +1,19 @@
 //! What the reference says of every verdict case, and what a property once found that no case can say.
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
 use tamis_corpus::generate::Request;
 use tamis_corpus::property::{self, Compiled};
 use tamis_corpus::reference;
 use tamis_lang::edition::Edition;
 use tamis_lang::limits::Limits;
+use tamis_lang::phase::Phase;
 use tamis_lang::scratch::Scratch;
-use tamis_lang::value::Constant;
+use tamis_lang::value::{Constant, Value};
 use tamis_syntax::tree::{Document, ItemKind, Literal, NodeKind};
+use tamis_vm::set::{Memory, RuleSet, SetEvaluation};
+use tamis_vm::{Fact, Facts, FieldRef, Verdict, compile, compile_phased};
 
 use crate::expected::Differences;
 use crate::verdicts::cases;
@@ -70,4 +76,47 @@ fn a_value_of_another_type_is_there_and_passes_nothing() {
     check("n ?? 1 == 1", &[("n", &["'a'"])], "match");
     check("count(n) == 2", &[("n", &["'a'", "1"])], "match");
     check("none(v in n, v != 1)", &[("n", &["'a'"])], "match");
+}
+
+/// A request whose parameter comes late and has two values, whose host is absent, and whose `n` never comes.
+struct Late {
+    has_come: bool,
+}
+
+impl Facts for Late {
+    fn get(&self, field: &FieldRef) -> Fact<'_> {
+        match &*field.name {
+            "param.q" if self.has_come => Fact::Many,
+            "flag" if self.has_come => Fact::One(Value::Bool(false)),
+            "host" => Fact::Absent,
+            _ => Fact::NotYet,
+        }
+    }
+
+    fn each(&self, _: &FieldRef, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {
+        for text in [&b"a"[..], b"b"] {
+            if visit(Value::String(text)).is_break() {
+                return;
+            }
+        }
+    }
+}
+
+#[test]
+fn what_an_absent_side_decides_stays_decided_when_another_side_has_several_values() {
+    let analysis = property::analysed("segment(param.q, n) =^ host || flag");
+    let checked = analysis.rules()[0].checked().unwrap();
+    let set = RuleSet::of([(&compile(checked), 0)]).unwrap();
+    let id = set.ids().next().unwrap();
+    let mut together = SetEvaluation::new(Arc::new(set));
+    let mut alone = compile_phased(checked).evaluation();
+    let (mut memory, mut scratch) = (Memory::default(), Scratch::default());
+    for (phase, has_come, expected) in
+        [(Phase::RequestHeaders, false, Verdict::NotYet), (Phase::ResponseHeaders, true, Verdict::NoMatch)]
+    {
+        let late = Late { has_come };
+        assert_eq!(alone.advance(phase, &late, &mut scratch), expected, "{phase}");
+        together.advance(phase, &late, &mut memory);
+        assert_eq!(together.verdict(id), Some(expected), "{phase} in a set");
+    }
 }

@@ -74,6 +74,8 @@ struct Early<'v, F: ?Sized, K> {
     lacks: bool,
     /// Whether a field is known to be absent.
     absent: bool,
+    /// Whether a field has several values.
+    several: bool,
 }
 
 impl<'v, F: Facts + ?Sized, K: Fn(Slot) -> bool> Source<'v> for Early<'v, F, K> {
@@ -84,7 +86,9 @@ impl<'v, F: Facts + ?Sized, K: Fn(Slot) -> bool> Source<'v> for Early<'v, F, K> 
         }
         let outcome = self.single.field(slot, leaf);
         self.absent |= matches!(outcome, Some(Outcome::Empty));
-        outcome
+        self.several |= outcome.is_none();
+        // What is absent behind a field of several values is looked for, too: it decides as it did before they came.
+        outcome.or(Some(Outcome::Nothing))
     }
 
     fn left_is_empty(&self, left: u32) -> bool {
@@ -107,10 +111,11 @@ impl<F: Facts + ?Sized> Comparing<'_, F> {
         let lacks_count = self.comparison.steps.iter().filter_map(counted).any(|slot| !is_known(slot));
         let (answer, lacks, absent) = {
             let single = Single(self.machine);
-            let mut early = Early { single, is_known: &is_known, lacks: lacks_count, absent: false };
+            let mut early = Early { single, is_known: &is_known, lacks: lacks_count, absent: false, several: false };
             let places = scratch.arena().filled(self.comparison.n_places, Outcome::Empty);
-            let finished = self.evaluate(0..self.comparison.steps.len(), &mut early, scratch, places);
-            (finished.then(|| self.passes(places, scratch) == Some(true)), early.lacks, early.absent)
+            self.evaluate(0..self.comparison.steps.len(), &mut early, scratch, places);
+            let answer = (!early.several).then(|| self.passes(places, scratch) == Some(true));
+            (answer, early.lacks, early.absent)
         };
         scratch.reset();
         // Without `??` one absent side is enough.
