@@ -70,6 +70,16 @@ impl Embedded {
         u32::try_from(place).ok()
     }
 
+    /// The text without the letter at a place of it and at an offset of the document, where both know it.
+    pub(crate) fn without_letter(mut self, place: u32, offset: u32) -> Option<Self> {
+        let (place, offset, start) = (place as usize, offset as usize, self.span.range().start);
+        self.segments.as_mut()?.remove(place, offset)?;
+        let _ = self.text.remove(place);
+        let _ = self.raw.remove(offset.checked_sub(start).filter(|at| *at < self.raw.len())?);
+        self.span.end = self.span.end.saturating_sub(1);
+        Some(self)
+    }
+
     /// The edits of the document that change the text in this way.
     ///
     /// What is inserted is escaped and indented as the style wants it.

@@ -31,4 +31,4 @@ mod yaml;
 
 pub use document::{Document, Entry, Node, Problem, Syntax, Value};
 pub use embedded::{Embedded, Style};
-pub use find::{Found, Language, find};
+pub use find::{Found, Language, find, find_at};

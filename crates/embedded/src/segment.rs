@@ -42,6 +42,19 @@ impl Segments {
         self.pieces.push(Piece { text: start..self.text.len(), document, is_verbatim });
     }
 
+    /// Takes away one byte that stands for itself; none where there is no such byte.
+    pub(crate) fn remove(&mut self, at: usize, document: usize) -> Option<()> {
+        let holds = |piece: &Piece| piece.text.contains(&at) && piece.document.contains(&document) && piece.is_verbatim;
+        let place = self.pieces.iter().position(holds)?;
+        let _ = self.text.remove(at);
+        for (n, piece) in self.pieces.iter_mut().enumerate().skip(place) {
+            let moved = usize::from(n > place);
+            piece.text = piece.text.start - moved..piece.text.end - 1;
+            piece.document = piece.document.start - moved..piece.document.end - 1;
+        }
+        Some(())
+    }
+
     /// The bytes of the document behind a range of the text.
     pub(crate) fn to_document(&self, span: Span, all: Span) -> Span {
         let found = self.find(span, all);

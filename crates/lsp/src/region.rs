@@ -3,7 +3,7 @@
 
 use tamis::diagnostic::{Edit, Span};
 use tamis::{Diagnostic, Edition, Options};
-use tamis_embedded::{Embedded, Found, Language};
+use tamis_embedded::{Embedded, Found, Language, find_at};
 use tamis_ide::{Document, View, Window};
 use tower_lsp::lsp_types::{Location, Position, Range, TextEdit, WorkspaceEdit};
 
@@ -97,8 +97,19 @@ impl Snapshot {
             let window = Window::new(&self.text, self.offset(position));
             return self.within(&window, |region| ask(region, window.offset));
         }
-        let (region, offset) = self.region_at(position)?;
-        ask(&region, offset)
+        if let Some((region, offset)) = self.region_at(position) {
+            return ask(&region, offset);
+        }
+        let hosted = self.hosted_at(position)?;
+        let offset = hosted.found.rule.to_text(self.offset(position))?;
+        ask(&hosted.region(self), offset)
+    }
+
+    /// A rule of which nothing is written yet at a position, or nothing but what the document leaves out.
+    fn hosted_at(&self, position: Position) -> Option<Hosted> {
+        let Kind::Host(syntax) = self.kind else { return None };
+        let found = find_at(&self.text, syntax, self.offset(position))?;
+        Some(Hosted::new(found, &self.world))
     }
 
     /// Asks about all texts of rules that touch a range.

@@ -187,6 +187,51 @@ fn what_is_completed_within_quotes_is_escaped() {
 }
 
 #[test]
+fn a_rule_of_which_nothing_is_there_yet_is_completed() {
+    run(async {
+        for (uri, language, marked, label, expected) in [
+            (MANIFEST, "yaml", "sampling_rule: $0\n", "url.path", "sampling_rule: url.path\n"),
+            (MANIFEST, "yaml", "sampling_rule: '$0'\n", "url.path", "sampling_rule: 'url.path'\n"),
+            (MANIFEST, "yaml", "sampling_rule: |\n  $0\nx: 1\n", "url.path", "sampling_rule: |\n  url.path\nx: 1\n"),
+            (MANIFEST, "yaml", "- sampling_rule: >-\n    $0\n", "url.path", "- sampling_rule: >-\n    url.path\n"),
+            (
+                MANIFEST,
+                "yaml",
+                "sampling_rule: tls.resumed && $0\n",
+                "url.path",
+                "sampling_rule: tls.resumed && url.path\n",
+            ),
+            (
+                MANIFEST,
+                "yaml",
+                "sampling_rule: http.request.method == $0\n",
+                "\"GET\"",
+                "sampling_rule: http.request.method == \"GET\"\n",
+            ),
+            ("file:///a.json", "json", "{\"sampling_rule\": \"$0\"}", "url.path", "{\"sampling_rule\": \"url.path\"}"),
+            (
+                "file:///kong.yaml",
+                "yaml",
+                "routes:\n- expression: $0\n",
+                "http.path",
+                "routes:\n- expression: http.path\n",
+            ),
+        ] {
+            let text = marked.replace("$0", "");
+            let mut editor = open(uri, language, &text).await;
+            let list = editor.request("textDocument/completion", asked(uri, place(marked, "$0"))).await;
+            let item = list["items"].as_array().unwrap().iter().find(|it| it["label"] == label);
+            let item = item.unwrap_or_else(|| panic!("{marked:?} is offered {list}"));
+            assert_eq!(edited(&text, &json!([item["textEdit"]])), expected, "{marked:?}");
+        }
+        let mut editor = open(MANIFEST, "yaml", "name: \nsampling_rule: a\n").await;
+        let place = json!({ "line": 0, "character": 6 });
+        let beside = editor.request("textDocument/completion", asked(MANIFEST, place)).await;
+        assert_eq!(beside, Value::Null, "beside a rule");
+    });
+}
+
+#[test]
 fn a_document_without_rules_or_a_broken_one_has_no_answers_and_no_findings() {
     run(async {
         for text in ["a: [1, 2", "", "sampling_rule:\n", "{ \"x\": \"\\ud800\" "] {
