@@ -145,6 +145,17 @@ impl Rule {
         Self { name, span, documentation, checked }
     }
 
+    /// The same rule without room to grow, for who keeps many of them.
+    pub(crate) fn kept(mut self) -> Self {
+        if let Some(CheckedRule { hir }) = &mut self.checked {
+            hir.conditions.shrink_to_fit();
+            hir.values.shrink_to_fit();
+            hir.fields.shrink_to_fit();
+            hir.prepared.shrink_to_fit();
+        }
+        self
+    }
+
     /// Takes the checked form away, because of an error that was found later.
     pub(crate) fn refuse(&mut self) {
         self.checked = None;

@@ -82,8 +82,8 @@ pub(crate) struct Definition {
     pub(crate) place: usize,
     /// Where the name is written.
     pub(crate) name: Span,
-    /// What it stands for; none of a rule and of a `let` that was not reached yet.
-    pub(crate) value: Option<Fragment>,
+    /// What it stands for; none of a rule and of a `let` that was not reached yet. Of most names of a file it is none.
+    pub(crate) value: Option<Box<Fragment>>,
     /// Whether it is a `let`.
     pub(crate) is_let: bool,
     /// Whether something names it.

@@ -88,7 +88,7 @@ impl<'a> Checker<'a> {
         let builder = std::mem::take(&mut self.item.builder);
         let broken = self.item.broken;
         if let Some(definition) = self.names.get_mut(name).filter(|definition| definition.place == place) {
-            definition.value = Some(Fragment::new(builder, root));
+            definition.value = Some(Box::new(Fragment::new(builder, root)));
             definition.broken = broken;
         }
     }

@@ -7,10 +7,12 @@
 //! Where that cannot be relied on (a text that is never closed, a mistake within a `let` that only its use shows, the
 //! strict edition) the whole text is read.
 
+mod changed;
 mod part;
 mod place;
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use tamis_lang::catalog::Catalog;
@@ -20,6 +22,7 @@ use tamis_lang::span::Span;
 use tamis_syntax::tree::{Document, Item, ItemKind, NodeId};
 use tamis_syntax::{parts, settle};
 
+use self::changed::{Around, Changed};
 use self::part::{Checked, Found, Left, Own, Part, Window};
 use self::place::Places;
 use crate::analysis::{Options, SEARCHES, analyze, checker, expansion, pass};
@@ -130,37 +133,41 @@ impl Incremental {
         self.put_together(catalog, options, compare)
     }
 
-    /// Takes a new version of the text; parts at its beginning and at its end that did not change are kept.
+    /// Takes a new version of the text; only what is around a change is cut anew, and parts of it that are the same
+    /// are kept, too.
     fn cut(&mut self, text: &str, edition: Edition) {
         if edition != self.edition {
             (self.edition, self.parts) = (edition, Vec::new());
+            self.text.clear();
         }
-        let new: Vec<&str> = parts::cut(text).collect();
-        let mut old = Vec::with_capacity(self.parts.len());
-        let mut rest = self.text.as_str();
-        for part in std::mem::take(&mut self.parts) {
-            let (own, behind) = rest.split_at_checked(part.len).unwrap_or((rest, ""));
-            rest = behind;
-            old.push((own, part));
+        let changed = Changed::between(&self.text, text);
+        if changed.is_nothing() && !self.parts.is_empty() {
+            return;
         }
+        let Around { parts: around, old, new } = changed.around(&self.parts, text.len());
+        let old = self.text.get(old).unwrap_or("");
+        let lengths = self.parts.get(around.clone()).unwrap_or(&[]).iter().map(|part| part.len);
+        let old: Vec<&str> = lengths
+            .scan(old, |rest, len| {
+                let (part, behind) = rest.split_at_checked(len)?;
+                *rest = behind;
+                Some(part)
+            })
+            .collect();
+        let new: Vec<&str> = parts::cut(text.get(new).unwrap_or("")).collect();
         let least = old.len().min(new.len());
+        let same = |(old, new): &(&&str, &&str)| old == new;
+        let head = old.iter().zip(&new).take_while(same).count();
+        let tail = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
         // The first part of a file is read in another way than the others.
-        let head = old.iter().zip(&new).take_while(|((old, _), new)| old == *new).count();
-        let tail = old.iter().rev().zip(new.iter().rev()).take_while(|((old, _), new)| old == *new).count();
         let tail = tail.min(least - head).min(least.saturating_sub(1));
-        let n_new = new.len() - head - tail;
-        let gone = old.len() - tail;
-        let mut kept = old.into_iter().map(|(_, part)| part).enumerate();
-        let mut found: Vec<Part> = Vec::with_capacity(new.len());
-        found.extend(kept.by_ref().take(head).map(|(_, part)| part));
-        let changed = new.iter().skip(head).take(n_new);
-        found.extend(changed.map(|text| Part {
+        let fresh = new.iter().take(new.len() - tail).skip(head).map(|text| Part {
             len: text.len(),
             own: Arc::new(Own::of(text, edition)),
             checked: None,
-        }));
-        found.extend(kept.filter(|(place, _)| *place >= gone).map(|(_, part)| part));
-        self.parts = found;
+        });
+        drop(self.parts.splice(around.start + head..around.end - tail, fresh));
+        debug_assert!(self.parts.iter().map(|part| part.len).eq(parts::cut(text).map(str::len)), "as if cut whole");
         text.clone_into(&mut self.text);
     }
 
@@ -248,9 +255,29 @@ struct File<'a> {
     edition: Edition,
     starts: Vec<usize>,
     /// The part that defines a name first.
-    defined: HashMap<u64, usize>,
+    defined: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
     /// The parts that define with `let`.
     lets: Vec<usize>,
+}
+
+/// For keys that are hashes themselves.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl<'a> File<'a> {
@@ -259,7 +286,7 @@ impl<'a> File<'a> {
             text,
             edition,
             starts: Vec::with_capacity(parts.len()),
-            defined: HashMap::with_capacity(parts.len()),
+            defined: HashMap::with_capacity_and_hasher(parts.len(), BuildHasherDefault::default()),
             lets: Vec::new(),
         };
         let mut start = 0;
@@ -498,15 +525,20 @@ impl<'a> File<'a> {
         if covered.is_empty() {
             return Vec::new();
         }
-        let found = |part: &Part| part.checked.as_ref().map(|checked| Arc::as_ptr(&checked.found));
-        let places: HashMap<_, usize> =
-            parts.iter().enumerate().filter_map(|(place, part)| Some((found(part)?, place))).collect();
+        let mut places: HashMap<*const Found, Option<usize>> =
+            covered.iter().flat_map(|(_, about)| about).map(|found| (Arc::as_ptr(found), None)).collect();
+        for (place, part) in parts.iter().enumerate() {
+            let found = part.checked.as_ref().map(|checked| Arc::as_ptr(&checked.found));
+            if let Some(slot) = found.and_then(|found| places.get_mut(&found)) {
+                *slot = Some(place);
+            }
+        }
         let again = |(finding, about): &(Diagnostic, Vec<Arc<Found>>)| {
             let mut finding = finding.clone();
             let spans =
                 std::iter::once(&mut finding.span).chain(finding.labels.iter_mut().map(|label| &mut label.span));
             for (span, about) in spans.zip(about) {
-                let start = self.start(*places.get(&Arc::as_ptr(about))?);
+                let start = self.start((*places.get(&Arc::as_ptr(about))?)?);
                 *span = Span::from_range(span.range().start + start..span.range().end + start);
             }
             Some(finding)

@@ -18,7 +18,7 @@ use crate::sink::{Counts, Sink};
 #[derive(Debug)]
 pub(super) struct Own {
     /// The items in it, with the place of each name.
-    pub(super) items: Vec<(ItemKind, Span)>,
+    pub(super) items: Box<[(ItemKind, Span)]>,
     /// Every name in it, hashed; those of its items first.
     pub(super) names: Box<[u64]>,
     /// How many names are those of items.
@@ -35,7 +35,7 @@ impl Own {
         used.sort_unstable();
         used.dedup();
         let n_defined = defined.len();
-        Self { items, names: defined.into_iter().chain(used).collect(), n_defined, is_open }
+        Self { items: items.into(), names: defined.into_iter().chain(used).collect(), n_defined, is_open }
     }
 
     pub(super) fn defines(&self) -> &[u64] {
@@ -103,9 +103,9 @@ impl Checked {
 #[derive(Debug)]
 pub(super) struct Found {
     /// What the parser found.
-    pub(super) parser: Vec<Diagnostic>,
+    pub(super) parser: Box<[Diagnostic]>,
     /// What the checker found, as far as it is shown.
-    pub(super) checker: Vec<Diagnostic>,
+    pub(super) checker: Box<[Diagnostic]>,
     /// How much the checker found, shown or not.
     pub(super) counts: Counts,
     pub(super) searches: u32,
@@ -117,7 +117,7 @@ pub(super) struct Found {
     pub(super) asked_for_names: bool,
     /// Whether something was found outside of the part.
     pub(super) is_entangled: bool,
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Box<[Rule]>,
 }
 
 /// Parts put together to be read: one of them is checked, the others define names that it uses.
@@ -181,13 +181,13 @@ impl Window<'_> {
         Found {
             is_entangled: !found.iter().all(|found| self.holds(found.span)),
             parser: parser.into_iter().filter(|found| self.begins_here(found.span.start)).collect(),
-            checker: found,
+            checker: found.into(),
             counts,
             searches: left.searches.saturating_sub(checker.searches.get()),
             expansion: budget.saturating_sub(checker.budget),
             used,
             asked_for_names: checker.asked_for_names.get(),
-            rules,
+            rules: rules.into_iter().map(Rule::kept).collect(),
         }
     }
 }
@@ -196,8 +196,8 @@ impl Found {
     /// What is found where there is no item.
     fn nothing(parser: Vec<Diagnostic>) -> Self {
         Self {
-            parser,
-            checker: Vec::new(),
+            parser: parser.into(),
+            checker: Box::default(),
             counts: Counts::default(),
             searches: 0,
             expansion: 0,
@@ -205,7 +205,7 @@ impl Found {
             asked_for_names: false,
             // Whoever put the parts together saw items where the parser sees none.
             is_entangled: true,
-            rules: Vec::new(),
+            rules: Box::default(),
         }
     }
 }

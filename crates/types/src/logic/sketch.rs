@@ -63,13 +63,14 @@ impl Example<'_> {
                 Choice::First => possible.clone().find(|(state, _)| *state > 0).or_else(|| possible.clone().next()),
                 Choice::Last => possible.next_back(),
             };
-            let Some((state, next)) = taken else { return example };
+            let Some((state, next)) = taken else { break };
             if let Some(field) = space.fields().iter().find(|field| field.variable == variable) {
                 let values = field.states.get(state).and_then(|state| state.examples.first()).cloned();
                 example.fields.push((field.field, values.unwrap_or_default()));
             }
             node = *next;
         }
+        example.fields.shrink_to_fit();
         example
     }
 
@@ -89,7 +90,14 @@ impl<'h> Sketch<'h> {
     pub(crate) fn new(catalog: &'h Catalog, hir: &'h Hir) -> Self {
         let mut collector = Collector::new(catalog);
         let leaves = collector.rule(hir);
-        Self { hir, variables: collector.variables, leaves }
+        let mut variables = collector.variables;
+        // Many sketches are kept beside each other.
+        variables.shrink_to_fit();
+        for variable in &mut variables {
+            variable.tests.shrink_to_fit();
+            (variable.related, variable.patterns) = (Vec::new(), Vec::new());
+        }
+        Self { hir, variables, leaves }
     }
 
     /// Whether the rule matches the example; none where that depends on more than tests of single fields.
