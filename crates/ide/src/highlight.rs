@@ -1,13 +1,32 @@
 //! The places that belong to the thing under the cursor.
 
+use crate::complete::Subject;
 use crate::document::View;
-use crate::symbol::{Names, Occurrence};
+use crate::symbol::{Names, Occurrence, Symbol};
 
 /// Every place of the name at an offset: of the field, the `let`, the rule or the variable.
 #[must_use]
 pub fn highlight(view: &View<'_>, offset: u32) -> Vec<Occurrence> {
     let names = Names::new(view);
     names.at(offset).map(|(symbol, _)| names.occurrences(&symbol)).unwrap_or_default()
+}
+
+/// The field at an offset, of a family with its key.
+#[must_use]
+pub fn field_at(view: &View<'_>, offset: u32) -> Option<Subject> {
+    match Names::new(view).at(offset)?.0 {
+        Symbol::Field { id, key } => Some(Subject::Field { id, key }),
+        Symbol::Item(_) | Symbol::Variable(_) => None,
+    }
+}
+
+/// Every place of a field in a text: those that [`highlight`] gives where it stands.
+#[must_use]
+pub fn highlight_field(view: &View<'_>, field: &Subject) -> Vec<Occurrence> {
+    match field {
+        Subject::Field { id, key } => Names::new(view).occurrences(&Symbol::Field { id: *id, key: key.clone() }),
+        Subject::Nothing | Subject::Builtin(_) => Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ pub use document::{Document, View};
 pub use fixes::{Action, fix_all, fixes};
 pub use folding::{Fold, FoldKind, folds};
 pub use format::{format, format_line, format_range};
-pub use highlight::highlight;
+pub use highlight::{field_at, highlight, highlight_field};
 pub use hover::{Hover, hover};
 pub use inlay::{Inlay, InlayKind, inlays};
 pub use lens::{Lens, lenses};

@@ -63,6 +63,53 @@ impl Window {
         window
     }
 
+    /// All of a text, in windows of about so many bytes; what belongs to each begins at its offset.
+    ///
+    /// Comments stay with the item below them.
+    /// A text whose `let`s are longer than a window is one window, because each would have to repeat them.
+    ///
+    /// ```
+    /// use tamis_ide::Window;
+    ///
+    /// let text = "let slow = 2s\n// Pages.\nrule a = url.path == \"/\"\nrule b = true\n";
+    /// let windows: Vec<Window> = Window::pieces(text, 20).collect();
+    /// assert_eq!(windows[0].text, "let slow = 2s\n");
+    /// assert_eq!(windows[1].text, "let slow = 2s\n// Pages.\nrule a = url.path == \"/\"\n");
+    /// assert_eq!(windows[1].offset, 14);
+    /// assert_eq!(windows[2].text, "let slow = 2s\nrule b = true\n");
+    /// ```
+    #[must_use]
+    pub fn pieces(text: &str, bytes: usize) -> impl ExactSizeIterator<Item = Self> {
+        let items = Item::all(text);
+        let ends = |place: usize| items.get(place + 1).map_or(text.len(), |next| next.start);
+        let lets: usize = items.iter().enumerate().filter(|(_, it)| it.is_let).map(|(n, it)| ends(n) - it.head).sum();
+        let mut starts = vec![0];
+        let mut begun = 0;
+        for (place, item) in items.iter().enumerate().skip(1) {
+            if lets <= bytes && ends(place) - begun > bytes && item.start > begun {
+                begun = item.start;
+                starts.push(place);
+            }
+        }
+        let edition = text.split_inclusive('\n').next().filter(|line| line.starts_with("//!")).map_or(0, str::len);
+        let piece = move |(n, first): (usize, usize), starts: &[usize]| {
+            let mut window = Self { text: String::new(), offset: 0, parts: Vec::new() };
+            let start = if n == 0 { 0 } else { items.get(first).map_or(text.len(), |item| item.start) };
+            let next = starts.get(n + 1).and_then(|place| items.get(*place));
+            if n > 0 && edition > 0 {
+                window.push(text, 0..edition);
+            }
+            let above = items.iter().take(first).enumerate().filter(|(_, item)| n > 0 && item.is_let);
+            for (place, item) in above {
+                window.push(text, item.head..items.get(place + 1).map_or(text.len(), |next| next.start));
+            }
+            window.offset = u32::try_from(window.text.len()).unwrap_or(u32::MAX);
+            window.push(text, start..next.map_or(text.len(), |next| next.start));
+            window
+        };
+        (0..starts.len()).map(move |n| piece((n, starts.get(n).copied().unwrap_or(0)), &starts))
+    }
+
     fn push(&mut self, text: &str, range: std::ops::Range<usize>) {
         self.parts.push((self.text.len(), range.start));
         self.text.push_str(text.get(range).unwrap_or(""));
@@ -77,6 +124,31 @@ impl Window {
         let range = span.range();
         let moved = |at: usize| at.saturating_sub(inside).saturating_add(outside);
         Span::from_range(moved(range.start)..moved(range.end))
+    }
+}
+
+/// Where an item begins: with the comments above it, and with its keyword.
+struct Item {
+    start: usize,
+    head: usize,
+    is_let: bool,
+}
+
+impl Item {
+    fn all(text: &str) -> Vec<Self> {
+        let mut found = Vec::new();
+        let mut comments: Option<usize> = None;
+        for (at, line) in lines(text) {
+            let is_let = line.starts_with("let ");
+            if is_let || line.starts_with("rule ") {
+                found.push(Self { start: comments.take().unwrap_or(at), head: at, is_let });
+            } else if line.starts_with("//") {
+                comments = comments.or(Some(at));
+            } else {
+                comments = None;
+            }
+        }
+        found
     }
 }
 

@@ -22,6 +22,7 @@ mod semantic;
 mod server;
 mod settings;
 mod state;
+mod workers;
 mod workspace;
 mod world;
 mod wrapper;

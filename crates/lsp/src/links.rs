@@ -23,8 +23,10 @@ pub(crate) fn document_links(snapshot: &Snapshot) -> Vec<DocumentLink> {
         let range = region.range(link.span);
         Some(DocumentLink { range, target: None, tooltip: Some(tooltip), data: Some(data) })
     };
-    let regions = snapshot.regions();
-    regions.iter().flat_map(|region| links(&region.view).into_iter().filter_map(move |it| link(region, it))).collect()
+    snapshot.each(|region, from| {
+        let found = links(&region.view).into_iter().filter(|it| it.span.start >= from);
+        found.filter_map(|it| link(region, it)).collect()
+    })
 }
 
 /// The link with the file of its page.

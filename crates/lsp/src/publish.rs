@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tower_lsp::Client;
 use tower_lsp::lsp_types::{Diagnostic, Url};
 
 use crate::state::{Snapshot, State};
+use crate::workers::Workers;
 
 /// How long a text must rest before what takes a while is looked at.
 const REST: Duration = Duration::from_millis(200);
@@ -49,9 +49,9 @@ impl std::fmt::Debug for Note {
 
 impl Publisher {
     /// Starts the task.
-    pub(crate) fn start(client: Client, state: State) -> Self {
+    pub(crate) fn start(client: Client, state: State, workers: Workers) -> Self {
         let (notes, received) = unbounded_channel();
-        let task = Task { client, state, notes: notes.clone(), resting: BTreeSet::new() };
+        let task = Task { client, state, workers, notes: notes.clone(), resting: BTreeSet::new() };
         drop(tokio::spawn(task.run(received)));
         Self { notes }
     }
@@ -70,6 +70,7 @@ impl Publisher {
 struct Task {
     client: Client,
     state: State,
+    workers: Workers,
     notes: UnboundedSender<Note>,
     /// Texts of which only what was known soon was sent.
     resting: BTreeSet<Url>,
@@ -121,7 +122,7 @@ impl Task {
             return;
         };
         let asked = Arc::clone(&snapshot);
-        let Ok((found, is_all)) = spawn_blocking(move || asked.diagnostics_soon()).await else { return };
+        let Ok((found, is_all)) = self.workers.run(move || asked.diagnostics_soon()).await else { return };
         self.send(&snapshot, found).await;
         if !is_all {
             let _ = self.resting.insert(uri);
@@ -140,11 +141,11 @@ impl Task {
     fn judge(&mut self) {
         for uri in std::mem::take(&mut self.resting) {
             let Some(snapshot) = self.state.snapshot(&uri) else { continue };
-            let (notes, client) = (self.notes.clone(), self.client.clone());
+            let (notes, client, workers) = (self.notes.clone(), self.client.clone(), self.workers.clone());
             let abilities = self.state.lock().abilities;
             drop(tokio::spawn(async move {
                 let asked = Arc::clone(&snapshot);
-                let Ok(found) = spawn_blocking(move || asked.diagnostics()).await else { return };
+                let Ok(found) = workers.run(move || asked.diagnostics()).await else { return };
                 if !abilities.pulls_diagnostics {
                     drop(notes.send(Note::Judged(snapshot, found)));
                 } else if abilities.refreshes_diagnostics {

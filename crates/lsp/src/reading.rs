@@ -55,8 +55,10 @@ pub(crate) fn signature(snapshot: &Snapshot, position: Position) -> Option<Signa
 }
 
 pub(crate) fn symbols(snapshot: &Snapshot) -> Vec<DocumentSymbol> {
-    let regions = snapshot.regions();
-    regions.iter().flat_map(|region| ide::symbols(&region.view).into_iter().map(|it| symbol(region, it))).collect()
+    snapshot.each(|region, from| {
+        let found = ide::symbols(&region.view).into_iter().filter(|it| it.name_span.start >= from);
+        found.map(|it| symbol(region, it)).collect()
+    })
 }
 
 #[expect(deprecated, reason = "the member `deprecated` of the protocol has no default")]
@@ -94,9 +96,10 @@ pub(crate) fn folds(snapshot: &Snapshot) -> Vec<FoldingRange> {
             ..FoldingRange::default()
         }
     };
-    let regions = snapshot.regions();
-    let folds = regions.iter().flat_map(|region| ide::folds(&region.view).into_iter().map(move |it| fold(region, it)));
-    folds.filter(|fold| fold.start_line < fold.end_line).collect()
+    snapshot.each(|region, from| {
+        let found = ide::folds(&region.view).into_iter().filter(|it| it.span.start >= from);
+        found.map(|it| fold(region, it)).filter(|fold| fold.start_line < fold.end_line).collect()
+    })
 }
 
 pub(crate) fn selection(snapshot: &Snapshot, positions: &[Position]) -> Vec<SelectionRange> {
@@ -117,12 +120,19 @@ pub(crate) fn selection(snapshot: &Snapshot, positions: &[Position]) -> Vec<Sele
 }
 
 pub(crate) fn highlights(snapshot: &Snapshot, position: Position) -> Vec<DocumentHighlight> {
-    let Some((region, offset)) = snapshot.region_at(position) else { return Vec::new() };
-    let one = |it: ide::Occurrence| DocumentHighlight {
+    let one = |region: &Region<'_>, it: ide::Occurrence| DocumentHighlight {
         range: region.range(it.span),
         kind: Some(if it.is_definition { DocumentHighlightKind::WRITE } else { DocumentHighlightKind::READ }),
     };
-    ide::highlight(&region.view, offset).into_iter().map(one).collect()
+    let field = || snapshot.near(position, |region, offset| ide::field_at(&region.view, offset));
+    if let Some(field) = snapshot.is_long().then(field).flatten() {
+        return snapshot.each(|region, from| {
+            let found = ide::highlight_field(&region.view, &field).into_iter().filter(|it| it.span.start >= from);
+            found.map(|it| one(region, it)).collect()
+        });
+    }
+    let Some((region, offset)) = snapshot.region_at(position) else { return Vec::new() };
+    ide::highlight(&region.view, offset).into_iter().map(|it| one(&region, it)).collect()
 }
 
 pub(crate) fn inlays(snapshot: &Snapshot, range: Range) -> Vec<InlayHint> {
@@ -143,8 +153,8 @@ pub(crate) fn inlays(snapshot: &Snapshot, range: Range) -> Vec<InlayHint> {
 
 pub(crate) fn lenses(snapshot: &Snapshot) -> Vec<CodeLens> {
     let mut n_rules = 0;
-    let mut found = Vec::new();
-    for region in snapshot.regions() {
+    snapshot.each(|region, _| {
+        let mut found = Vec::new();
         for lens in ide::lenses(&region.view) {
             let command = |title: String, command: &str| CodeLens {
                 range: region.range(lens.span),
@@ -161,8 +171,8 @@ pub(crate) fn lenses(snapshot: &Snapshot) -> Vec<CodeLens> {
             }
         }
         n_rules += region.view.document.analysis().rules().len();
-    }
-    found
+        found
+    })
 }
 
 /// The region of a rule, and its place among the rules there.
@@ -248,5 +258,9 @@ fn uses(region: &Region<'_>, field: &str) -> Vec<Location> {
 pub(crate) fn uses_elsewhere(asked: &Snapshot, position: Position, other: &Snapshot) -> Vec<Location> {
     let Some((region, offset)) = asked.region_at(position) else { return Vec::new() };
     let Some(field) = field_at(&region, offset) else { return Vec::new() };
-    other.regions().iter().flat_map(|region| uses(region, &field)).collect()
+    other.each(|region, from| {
+        let mut found = uses(region, &field);
+        found.retain(|it| it.range.start >= region.range(Span::at(from)).start);
+        found
+    })
 }

@@ -13,6 +13,9 @@ use crate::world::World;
 /// Above how many bytes a text is long: what is asked at one place of it reads only what matters there.
 pub(crate) const LONG: usize = 8 << 10;
 
+/// How many bytes of a long text are read at once where all of it is asked about.
+const PIECE: usize = 64 << 10;
+
 /// A rule within a document.
 #[derive(Debug)]
 pub(crate) struct Hosted {
@@ -93,7 +96,7 @@ impl Snapshot {
     /// Asks about a place that depends on nothing but its own item and the `let`s above; of a long text only those are
     /// read.
     pub(crate) fn near<T>(&self, position: Position, ask: impl FnOnce(&Region<'_>, u32) -> Option<T>) -> Option<T> {
-        if self.kind == Kind::Rules && self.text.len() > LONG {
+        if self.is_long() {
             let window = Window::new(&self.text, self.offset(position));
             return self.within(&window, |region| ask(region, window.offset));
         }
@@ -115,7 +118,7 @@ impl Snapshot {
     /// Asks about all texts of rules that touch a range.
     pub(crate) fn over<T>(&self, range: Range, ask: impl Fn(&Region<'_>, Span) -> Vec<T>) -> Vec<T> {
         let span = self.span(range);
-        if self.kind == Kind::Rules && self.text.len() > LONG {
+        if self.is_long() {
             let window = Window::over(&self.text, span);
             let end = window.offset.saturating_add(span.len());
             return self.within(&window, |region| ask(region, Span::new(window.offset, end)));
@@ -137,8 +140,25 @@ impl Snapshot {
             .collect()
     }
 
+    /// Whether what is asked at one place reads only what matters there.
+    pub(crate) fn is_long(&self) -> bool {
+        self.kind == Kind::Rules && self.text.len() > LONG
+    }
+
+    /// Asks about every text of rules, and about what begins at an offset of it or later.
+    ///
+    /// A long text is read piece by piece and never held as a whole.
+    pub(crate) fn each<T>(&self, mut ask: impl FnMut(&Region<'_>, u32) -> Vec<T>) -> Vec<T> {
+        if self.is_long() {
+            let windows = Window::pieces(&self.text, PIECE);
+            return windows.flat_map(|window| self.within(&window, |region| ask(region, window.offset))).collect();
+        }
+        self.regions().iter().flat_map(|region| ask(region, 0)).collect()
+    }
+
     fn within<T>(&self, window: &Window, ask: impl FnOnce(&Region<'_>) -> T) -> T {
-        let options = Options { relations: false, ..self.world.options.clone() };
+        let limits = tamis::Limits { trials: 0, ..self.world.options.limits.clone() };
+        let options = Options { relations: false, limits, ..self.world.options.clone() };
         let document = Document::new(window.text.as_str(), &self.world.catalog, &options);
         ask(&Region { view: self.view(&document), snapshot: self, place: Place::Part(window) })
     }

@@ -59,7 +59,7 @@ fn bits(modifiers: Modifiers) -> u32 {
 
 /// The words of a text.
 pub(crate) fn colours(snapshot: &Snapshot) -> Vec<SemanticToken> {
-    let words = snapshot.regions().iter().flat_map(|region| words(region, None)).collect();
+    let words = snapshot.each(|region, from| words(region, Some(Span::new(from, u32::MAX))));
     numbers(snapshot, words)
 }
 

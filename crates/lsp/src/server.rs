@@ -31,6 +31,7 @@ use crate::capabilities::{abilities, capabilities};
 use crate::publish::Publisher;
 use crate::settings::Settings;
 use crate::state::{Kind, Snapshot, State, Worlds, roots};
+use crate::workers::Workers;
 use crate::workspace::Texts;
 use crate::world::World;
 use crate::{actions, commands, completion, convert, links, pages, reading, semantic};
@@ -43,12 +44,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Server {
     client: Client,
     state: State,
+    workers: Workers,
     publisher: Arc<OnceLock<Publisher>>,
 }
 
 impl Server {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, state: State::new(), publisher: Arc::default() }
+        Self { client, state: State::new(), workers: Workers::new(), publisher: Arc::default() }
     }
 
     /// Asks about an open text on a thread of its own; none of a text that is not open.
@@ -60,13 +62,19 @@ impl Server {
         answer: impl FnOnce(&Snapshot) -> T + Send + 'static,
     ) -> jsonrpc::Result<Option<T>> {
         match self.state.snapshot(uri) {
-            Some(snapshot) => work(move || answer(&snapshot)).await.map(Some),
+            Some(snapshot) => self.work(move || answer(&snapshot)).await.map(Some),
             None => Ok(None),
         }
     }
 
+    /// Does something on a thread of its own; a panic there is an error of this request only.
+    async fn work<T: Send + 'static>(&self, task: impl FnOnce() -> T + Send + 'static) -> jsonrpc::Result<T> {
+        self.workers.run(task).await.map_err(|_| Error::internal_error())
+    }
+
     fn publisher(&self) -> &Publisher {
-        self.publisher.get_or_init(|| Publisher::start(self.client.clone(), self.state.clone()))
+        let start = || Publisher::start(self.client.clone(), self.state.clone(), self.workers.clone());
+        self.publisher.get_or_init(start)
     }
 
     fn changed(&self, uri: Url) {
@@ -77,7 +85,7 @@ impl Server {
     fn load(&self, settings: Vec<(Option<PathBuf>, Settings)>) {
         let server = self.clone();
         drop(tokio::spawn(async move {
-            let Ok((worlds, problems)) = work(move || worlds(settings)).await else { return };
+            let Ok((worlds, problems)) = server.work(move || worlds(settings)).await else { return };
             let (open, files) = {
                 let mut state = server.state.lock();
                 state.move_to(worlds);
@@ -176,7 +184,7 @@ impl Server {
 
     /// Shows the answer of a command where the editor can, and gives it as a value.
     fn deliver(&self, answer: commands::Answer, is_shown_by_caller: bool) -> Value {
-        let (client, abilities) = (self.client.clone(), self.state.lock().abilities);
+        let (server, client, abilities) = (self.clone(), self.client.clone(), self.state.lock().abilities);
         match answer {
             commands::Answer::Message(text, value) => {
                 if !is_shown_by_caller {
@@ -188,7 +196,7 @@ impl Server {
                 let value = json!({ "title": title, "language": "markdown", "text": text });
                 if !is_shown_by_caller {
                     drop(tokio::spawn(async move {
-                        let page = work(move || pages::answer(&title, &text).ok_or(text)).await;
+                        let page = server.work(move || pages::answer(&title, &text).ok_or(text)).await;
                         match page {
                             Ok(Ok(uri)) if abilities.shows_documents => {
                                 let params =
@@ -233,11 +241,6 @@ fn worlds(settings: Vec<(Option<PathBuf>, Settings)>) -> (Worlds, Vec<String>) {
     (worlds, all)
 }
 
-/// Does something on a thread of its own; a panic there is an error of this request only.
-async fn work<T: Send + 'static>(task: impl FnOnce() -> T + Send + 'static) -> jsonrpc::Result<T> {
-    tokio::task::spawn_blocking(task).await.map_err(|_| Error::internal_error())
-}
-
 #[tower_lsp::async_trait]
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> jsonrpc::Result<InitializeResult> {
@@ -246,7 +249,7 @@ impl LanguageServer for Server {
         let given = params.initialization_options.as_ref().map_or(Ok(Settings::default()), Settings::read);
         let settings = given.clone().unwrap_or_default();
         let roots = roots(&folders).into_iter().map(|root| (root, settings.clone())).collect();
-        let (worlds, mut problems) = work(move || worlds(roots)).await?;
+        let (worlds, mut problems) = self.work(move || worlds(roots)).await?;
         problems.extend(given.err());
         {
             let mut state = self.state.lock();
@@ -357,7 +360,7 @@ impl LanguageServer for Server {
 
     async fn completion_resolve(&self, item: CompletionItem) -> jsonrpc::Result<CompletionItem> {
         let world = self.world_of(item.data.as_ref());
-        work(move || {
+        self.work(move || {
             let catalog = world.catalog_of(item.data.as_ref());
             completion::resolve(item, catalog)
         })
@@ -370,7 +373,7 @@ impl LanguageServer for Server {
 
     async fn document_link_resolve(&self, link: DocumentLink) -> jsonrpc::Result<DocumentLink> {
         let world = self.world_of(link.data.as_ref());
-        work(move || links::resolve(link, &world)).await
+        self.work(move || links::resolve(link, &world)).await
     }
 
     async fn hover(&self, params: HoverParams) -> jsonrpc::Result<Option<Hover>> {
@@ -424,7 +427,7 @@ impl LanguageServer for Server {
             let state = self.state.lock();
             Texts::of(&state)
         };
-        work(move || Some(texts.symbols(&params.query))).await
+        self.work(move || Some(texts.symbols(&params.query))).await
     }
 
     async fn code_action(&self, params: CodeActionParams) -> jsonrpc::Result<Option<CodeActionResponse>> {
@@ -438,7 +441,7 @@ impl LanguageServer for Server {
         let Some(snapshot) = uri.and_then(|uri| Url::parse(uri).ok()).and_then(|uri| self.state.snapshot(&uri)) else {
             return Ok(action);
         };
-        work(move || actions::resolve(action, &snapshot)).await
+        self.work(move || actions::resolve(action, &snapshot)).await
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> jsonrpc::Result<Option<Vec<CodeLens>>> {
@@ -454,7 +457,7 @@ impl LanguageServer for Server {
                 let snapshot = self.state.snapshot(&uri);
                 let snapshot = snapshot.ok_or_else(|| Error::invalid_params(format!("`{uri}` is not open")))?;
                 let ExecuteCommandParams { command, arguments, .. } = params;
-                work(move || commands::Command::new(&command, &arguments)?.ask(&snapshot)).await??
+                self.work(move || commands::Command::new(&command, &arguments)?.ask(&snapshot)).await??
             }
         };
         Ok(Some(self.deliver(answer, is_shown_by_caller)))
@@ -573,7 +576,7 @@ impl LanguageServer for Server {
             let state = self.state.lock();
             Texts::of(&state)
         };
-        let items = work(move || texts.report(&params.previous_result_ids)).await?;
+        let items = self.work(move || texts.report(&params.previous_result_ids)).await?;
         Ok(WorkspaceDiagnosticReportResult::Report(WorkspaceDiagnosticReport { items }))
     }
 }

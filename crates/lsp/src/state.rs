@@ -14,6 +14,7 @@ use crate::convert;
 use crate::lines::{Encoding, Lines};
 use crate::region::Hosted;
 use crate::settings::Settings;
+use crate::workspace::Ruleless;
 use crate::world::World;
 
 /// What a text is.
@@ -48,11 +49,18 @@ pub(crate) struct Snapshot {
     pub(crate) text: String,
     pub(crate) lines: Lines,
     pub(crate) world: Arc<World>,
-    /// What is remembered of the versions before.
-    memory: Arc<Mutex<Incremental>>,
+    memory: Arc<Memory>,
     document: OnceLock<Document>,
     hosted: OnceLock<Vec<Hosted>>,
     findings: OnceLock<Vec<Diagnostic>>,
+}
+
+/// What is remembered of the versions of a text.
+#[derive(Debug, Default)]
+struct Memory {
+    known: Mutex<Incremental>,
+    /// Held while all rules are compared, which takes time and memory: of two versions one waits for the other.
+    comparing: Mutex<()>,
 }
 
 impl Snapshot {
@@ -105,7 +113,8 @@ impl Snapshot {
                 return found;
             }
             let world = &self.world;
-            // Comparing all rules takes a while, and the next version does not wait for it.
+            // Comparing all rules takes a while, and what is known soon of the next version does not wait for it.
+            let _turn = self.memory.comparing.lock().unwrap_or_else(PoisonError::into_inner);
             let mut copy = {
                 let mut memory = self.memory();
                 let _ = memory.soon(&self.text, &world.catalog, &world.options);
@@ -134,7 +143,7 @@ impl Snapshot {
 
     /// A panic while it was held has left it out of step, which the next reading mends.
     fn memory(&self) -> MutexGuard<'_, Incremental> {
-        self.memory.lock().unwrap_or_else(|broken| {
+        self.memory.known.lock().unwrap_or_else(|broken| {
             let mut memory = broken.into_inner();
             *memory = Incremental::default();
             memory
@@ -180,6 +189,8 @@ pub(crate) struct Inner {
     n_colours: u64,
     /// Whether the editor was asked to watch files.
     pub(crate) is_watching: bool,
+    /// Files that need not be read again to know that they hold no rule.
+    pub(crate) ruleless: Ruleless,
 }
 
 /// The state, behind a lock that is never held over an `await`.
@@ -196,6 +207,7 @@ impl State {
             colours: HashMap::new(),
             n_colours: 0,
             is_watching: false,
+            ruleless: Ruleless::default(),
         })))
     }
 

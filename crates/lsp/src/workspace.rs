@@ -1,7 +1,9 @@
 //! What is asked of all texts of a workspace.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use tamis_embedded::Syntax;
 use tower_lsp::lsp_types::{
@@ -20,6 +22,34 @@ pub(crate) struct Texts {
     open: Vec<Arc<Snapshot>>,
     folders: Vec<(PathBuf, Arc<World>)>,
     encoding: crate::lines::Encoding,
+    ruleless: Ruleless,
+}
+
+/// Documents in which no rule was found, each as it was then.
+///
+/// Most YAML and JSON of a workspace is such, and some editors ask for all findings every other second.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ruleless(Arc<Mutex<HashMap<PathBuf, Stamp>>>);
+
+/// What tells one version of a file from another: when it was written, and how long it is.
+type Stamp = (SystemTime, u64);
+
+impl Ruleless {
+    fn stamp(file: &Path) -> Option<Stamp> {
+        let metadata = std::fs::metadata(file).ok()?;
+        Some((metadata.modified().ok()?, metadata.len()))
+    }
+
+    fn has(&self, file: &Path, stamp: Option<Stamp>) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stamp.is_some() && known.get(file).copied() == stamp
+    }
+
+    fn add(&self, file: PathBuf, stamp: Option<Stamp>) {
+        if let Some(stamp) = stamp {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(file, stamp);
+        }
+    }
 }
 
 /// How many files of a workspace are judged, and how deep folders are searched.
@@ -43,6 +73,7 @@ impl Texts {
             open: state.open.values().cloned().collect(),
             folders: state.folders.iter().map(|folder| (folder.clone(), world(folder))).collect(),
             encoding: state.abilities.encoding,
+            ruleless: state.ruleless.clone(),
         }
     }
 
@@ -53,14 +84,20 @@ impl Texts {
             if self.open.iter().any(|snapshot| snapshot.uri == uri) {
                 return None;
             }
+            let stamp = Ruleless::stamp(&file);
+            if self.ruleless.has(&file, stamp) {
+                return None;
+            }
             // A file that vanished meanwhile, or is no text, has nothing to tell.
             let text = std::fs::read_to_string(&file).ok()?;
             let kind = Kind::of("", &uri);
             let lines = Lines::new(&text, self.encoding);
             let snapshot = Snapshot::new(uri, 0, kind, text, lines, world);
-            // Most documents have no rule in them.
-            let is_about_rules = kind == Kind::Rules || !snapshot.hosted().is_empty();
-            is_about_rules.then_some(snapshot)
+            if kind != Kind::Rules && snapshot.hosted().is_empty() {
+                self.ruleless.add(file, stamp);
+                return None;
+            }
+            Some(snapshot)
         })
     }
 
@@ -112,10 +149,10 @@ impl Texts {
 }
 
 fn symbols(snapshot: &Snapshot, query: &str) -> Vec<SymbolInformation> {
-    let mut found = Vec::new();
-    for region in snapshot.regions() {
+    snapshot.each(|region, from| {
+        let mut found = Vec::new();
         for outline in tamis_ide::symbols(&region.view) {
-            if !outline.name.to_lowercase().contains(query) {
+            if outline.name_span.start < from || !outline.name.to_lowercase().contains(query) {
                 continue;
             }
             #[expect(deprecated, reason = "the member `deprecated` of the protocol has no default")]
@@ -128,8 +165,8 @@ fn symbols(snapshot: &Snapshot, query: &str) -> Vec<SymbolInformation> {
                 container_name: None,
             });
         }
-    }
-    found
+        found
+    })
 }
 
 /// The files with rules below some folders, each with what it is read against; hidden folders and links are left out.

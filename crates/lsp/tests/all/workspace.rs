@@ -159,3 +159,18 @@ fn an_unknown_field_is_added_to_the_catalog_file() {
         assert_eq!(told["params"]["version"], 1);
     });
 }
+
+#[test]
+fn a_document_that_gets_its_first_rule_is_judged() {
+    run(async {
+        let folder = folder("first-rule");
+        let file = folder.join("session.yaml");
+        let mut editor = in_folders(&[&folder], Value::Null).await;
+        for (text, n_documents) in [("name: a\n", 0), ("name: a\n", 0), ("sampling_rule: nonsense\n", 1), ("a: b\n", 0)]
+        {
+            fs::write(&file, text).unwrap();
+            let report = editor.request("workspace/diagnostic", json!({ "previousResultIds": [] })).await;
+            assert_eq!(report["items"].as_array().unwrap().len(), n_documents, "{text}: {report}");
+        }
+    });
+}
