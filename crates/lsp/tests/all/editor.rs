@@ -166,6 +166,12 @@ impl Editor {
         }
     }
 
+    /// Forgets what the server sent meanwhile and nobody asked for.
+    pub(crate) fn forget(&mut self) {
+        self.mail.clear();
+        self.questions.clear();
+    }
+
     /// The first message that is wanted; others are kept for later.
     pub(crate) async fn wait(&mut self, is_wanted: impl Fn(&Value) -> bool) -> Value {
         if let Some(place) = self.mail.iter().position(&is_wanted) {

@@ -11,6 +11,7 @@
 mod commands;
 mod corpus;
 mod diagnostics;
+mod edited;
 mod editor;
 mod embedded;
 mod features;
