@@ -1,7 +1,8 @@
 //! What a literal is compared with.
 
-use tamis_lang::builtin::BuiltinId;
+use tamis_lang::builtin::{BuiltinId, Operand};
 use tamis_lang::catalog::{AllowedValue, Field};
+use tamis_lang::ty::Ty;
 use tamis_lang::value::Constant;
 use tamis_syntax::tree::{NodeId, NodeKind};
 
@@ -32,6 +33,12 @@ pub(crate) fn compared<'a>(view: &View<'a>, literal: NodeId) -> Option<Compared<
         }
     }
     None
+}
+
+/// Whether an operator asks which of two values is greater.
+pub(crate) fn asks_for_order(op: BuiltinId) -> bool {
+    let takes = |ty: Ty| op.get().signatures.iter().any(|it| it.parameters.first() == Some(&Operand::Value(ty)));
+    takes(Ty::Duration) && !takes(Ty::Bool)
 }
 
 /// What the catalog says of a value of a field.

@@ -7,7 +7,7 @@ use tamis_syntax::tree::{Literal, NodeKind};
 use tamis_types::analysis::Rule;
 use tamis_types::phases::Phases;
 
-use crate::compared::{compared, meaning};
+use crate::compared::{asks_for_order, compared, meaning};
 use crate::describe::short;
 use crate::document::View;
 use crate::hover::{counted, told};
@@ -51,7 +51,9 @@ pub fn inlays(view: &View<'_>, range: Span) -> Vec<Inlay> {
         match tree.kind(id) {
             NodeKind::Literal(Literal::Value(value)) => {
                 let Some(compared) = compared(view, id) else { continue };
-                if let Some(allowed) = meaning(compared.field, value).filter(|_| value.ty() == Ty::Int) {
+                // A bound is no code: `>= 500` is about more than *Internal Server Error*.
+                let is_code = value.ty() == Ty::Int && !asks_for_order(compared.op);
+                if let Some(allowed) = meaning(compared.field, value).filter(|_| is_code) {
                     found.push(Inlay {
                         offset: span.end,
                         label: short(allowed).to_owned(),
@@ -141,6 +143,16 @@ mod tests {
             "$0http.response.status_code in [429, 503..504]",
             &expect![
                 "http.response.status_code in [429⟨Too Many Requests⟩, 503⟨Service Unavailable⟩..504⟨Gateway Timeout⟩]⟨decided at response_headers⟩"
+            ],
+        );
+    }
+
+    #[test]
+    fn a_bound_is_no_code() {
+        check(
+            "$0http.response.status_code >= 500 || http.response.status_code < 200",
+            &expect![
+                "http.response.status_code >= 500 || http.response.status_code < 200⟨decided at response_headers⟩"
             ],
         );
     }

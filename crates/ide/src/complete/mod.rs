@@ -223,6 +223,7 @@ impl Offers<'_, '_> {
         match place {
             Place::Silent => {}
             Place::Condition { is_negated } => {
+                words::begun(self);
                 words::locals(self, None);
                 fields::conditions(self, *is_negated);
                 words::functions(self, None, 2);

@@ -12,6 +12,7 @@ use super::fields::seen;
 use super::place::Beside;
 use super::word::WordKind;
 use super::{CompletionKind, Draft, Offers};
+use crate::compared::asks_for_order;
 use crate::describe::short;
 
 /// Durations that people wait for, and sizes that are large.
@@ -58,19 +59,12 @@ pub(super) fn values(offers: &mut Offers<'_, '_>, beside: &Beside) {
     }
 }
 
-/// Whether an operator asks which of two values is greater.
-fn asks_for_order(beside: &Beside) -> bool {
-    let Some(op) = beside.op.map(BuiltinId::get) else { return false };
-    let takes = |ty: Ty| op.signatures.iter().any(|it| it.parameters.first() == Some(&Operand::Value(ty)));
-    takes(Ty::Duration) && !takes(Ty::Bool)
-}
-
 fn listed_values(offers: &mut Offers<'_, '_>, field: &Field, beside: &Beside) {
     let is_sensitive = field.is_sensitive(beside.key.as_deref());
     let mut known: HashSet<String> = beside.listed.iter().cloned().collect();
     let allowed = field.allowed.as_ref().map_or(&[][..], |allowed| allowed.values.as_slice());
     let meaning = |value: &Constant| allowed.iter().find(|it| it.value == *value).map(|it| short(it).to_owned());
-    let order = asks_for_order(beside);
+    let order = beside.op.is_some_and(asks_for_order);
     if order {
         rounds(offers, allowed, &mut known);
     }

@@ -111,11 +111,23 @@ pub(super) fn beginnings(offers: &mut Offers<'_, '_>) {
     for word in ["true", "false"] {
         offers.offer(Draft::new(CompletionKind::Keyword, word).distance(5));
     }
-    let line = offers.view.text().get(..offers.word.replace.start as usize).unwrap_or("");
-    let line = line.trim_end_matches([' ', '\t']);
-    if line.is_empty() || line.ends_with('\n') {
+    if begins_line(offers) {
         items(offers, 4);
     }
+}
+
+/// The items of a file before anything else, where a letter stands at the beginning of a line.
+pub(super) fn begun(offers: &mut Offers<'_, '_>) {
+    if begins_line(offers) && !offers.word.typed.is_empty() {
+        items(offers, 0);
+    }
+}
+
+/// Whether nothing but blanks is before the word.
+fn begins_line(offers: &Offers<'_, '_>) -> bool {
+    let line = offers.view.text().get(..offers.word.replace.start as usize).unwrap_or("");
+    let line = line.trim_end_matches([' ', '\t']);
+    line.is_empty() || line.ends_with('\n')
 }
 
 /// The items of a file.
