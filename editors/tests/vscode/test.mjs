@@ -99,6 +99,19 @@ function checkProbe(answers) {
   const value = answers.value.find((it) => it.label === '503');
   includes(value?.description, 'Service Unavailable');
   includes(answers.signature, 'len');
+  checkEmbedded(answers.embedded, includes);
+}
+
+/** Rules within YAML and JSON, and other documents of these languages. */
+function checkEmbedded(found, includes) {
+  includes(found.hover, 'http.response.status_code');
+  assert.deepEqual(found.others, [false, ''], 'a document without rules is left alone');
+  assert.ok(found.empty.includes('http.response.status_code'), `an empty rule is offered ${found.empty.slice(0, 9)}`);
+  assert.deepEqual(found.diagnostics.slice(0, 1), ['http.respons.status_code']);
+  assert.ok(found.behind.includes('http.request.method'), `behind a blank is offered ${found.behind.slice(0, 9)}`);
+  assert.ok(found.json.includes('http.response.status_code'), `in JSON is offered ${found.json.slice(0, 9)}`);
+  assert.ok(found.router.includes('http.path'), `in a route is offered ${found.router.slice(0, 9)}`);
+  assert.equal(found.layouts, 0, 'the layout of YAML is not ours');
 }
 
 /** What a person sees on the page. */
@@ -127,8 +140,7 @@ async function checkPage(page) {
   await shown('the field', '.suggest-widget.visible .monaco-list-row', 'http.response.status_code');
   await shot('completion-field');
   await until('the field is chosen', () => choose(page, 'http.response.status_code'));
-  await shown('the accepted field', '.view-line', 'rule third = http.response.status_code');
-  await page.keyboard.type(' ', { delay: 20 });
+  await shown('the accepted field', '.view-line', 'rule third = http.response.status_code ');
   await shown('the operator', '.suggest-widget.visible .monaco-list-row', '==');
   await shot('completion-operator');
   await page.keyboard.type('== ', { delay: 20 });

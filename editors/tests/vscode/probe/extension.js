@@ -88,13 +88,57 @@ async function probe(answers) {
   answers.embedded = await embedded(folder);
 }
 
-/** What the server says of a rule within a manifest. */
+/** What the server says of rules within documents, and of documents without any. */
 async function embedded(folder) {
-  const uri = vscode.Uri.joinPath(folder, 'session.yaml');
-  const document = await vscode.workspace.openTextDocument(uri);
-  const place = document.positionAt(document.getText().indexOf('status_code'));
-  const hovers = await ask('executeHoverProvider', uri, place);
-  return hovers.flatMap((it) => it.contents.map(plain)).join('\n');
+  const open = async (name, text) => {
+    const uri = vscode.Uri.joinPath(folder, name);
+    fs.writeFileSync(uri.fsPath, text);
+    const document = await vscode.workspace.openTextDocument(uri);
+    return { uri, document, editor: await vscode.window.showTextDocument(document, { preview: false }) };
+  };
+  const close = async ({ uri }) => {
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    fs.unlinkSync(uri.fsPath);
+  };
+  /** The labels that are offered behind a piece of a text. */
+  const offered = async ({ uri, document }, piece) => {
+    const place = document.positionAt(document.getText().indexOf(piece) + piece.length);
+    const list = await ask('executeCompletionItemProvider', uri, place);
+    return list.items.map((it) => it.label.label ?? it.label);
+  };
+  const hovered = async ({ uri, document }, piece) => {
+    const hovers = await ask('executeHoverProvider', uri, document.positionAt(document.getText().indexOf(piece)));
+    return hovers.flatMap((it) => it.contents.map(plain)).join('\n');
+  };
+  const found = {};
+
+  const session = vscode.Uri.joinPath(folder, 'session.yaml');
+  found.hover = await hovered({ uri: session, document: await vscode.workspace.openTextDocument(session) }, 'status_code');
+
+  const yaml = await open('probe.yaml', 'name: a\n');
+  const before = await offered(yaml, 'name: a');
+  found.others = [before.includes('http.response.status_code'), await hovered(yaml, 'name')];
+  await yaml.editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'sampling_rule: \n'));
+  found.empty = (await offered(yaml, 'sampling_rule: ')).slice(0, 400);
+  await yaml.editor.edit((edit) => edit.insert(new vscode.Position(1, 15), 'http.respons.status_code == 503 && '));
+  const errors = () => vscode.languages.getDiagnostics(yaml.uri).map((it) => yaml.document.getText(it.range));
+  found.diagnostics = await until('a diagnostic in YAML', () => errors().length > 0 && errors());
+  found.behind = await offered(yaml, '503 && ');
+  await close(yaml);
+
+  const json = await open('probe.json', '{ "sampling_rule": "" }\n');
+  found.json = await offered(json, '"sampling_rule": "');
+  await close(json);
+
+  const kong = await open('kong.yaml', "_format_version: '3.0'\nroutes:\n- name: a\n  expression: \n");
+  found.router = await offered(kong, 'expression: ');
+  const layouts = await ask('executeFormatDocumentProvider', kong.uri, { tabSize: 2, insertSpaces: true });
+  found.layouts = layouts?.length ?? 0;
+  await close(kong);
+
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.joinPath(folder, 'rules.tamis'));
+  return found;
 }
 
 async function activate() {
