@@ -78,8 +78,7 @@ impl Window {
     /// assert_eq!(windows[1].offset, 14);
     /// assert_eq!(windows[2].text, "let slow = 2s\nrule b = true\n");
     /// ```
-    #[must_use]
-    pub fn pieces(text: &str, bytes: usize) -> impl ExactSizeIterator<Item = Self> {
+    pub fn pieces(text: &str, bytes: usize) -> impl Iterator<Item = Self> {
         let items = Item::all(text);
         let ends = |place: usize| items.get(place + 1).map_or(text.len(), |next| next.start);
         let lets: usize = items.iter().enumerate().filter(|(_, it)| it.is_let).map(|(n, it)| ends(n) - it.head).sum();

@@ -4,6 +4,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
+    clippy::string_slice,
     clippy::unwrap_used,
     dead_code,
     reason = "a program for a person at a terminal, made of parts of the tests; a difference shall stop it"
