@@ -81,7 +81,17 @@ impl Feature {
     /// The feature of this name.
     #[must_use]
     pub fn find(kind: FeatureKind, name: &str) -> Option<Self> {
-        Self::all().find(|feature| feature.kind == kind && feature.name == name)
+        // Not by way of `all`, because loading a program looks up each of its names.
+        let found = match kind {
+            FeatureKind::Type => Ty::ALL.iter().find(|ty| ty.as_str() == name).map(|ty| (ty.as_str(), 1)),
+            FeatureKind::Phase => Phase::ALL.iter().find(|it| it.as_str() == name).map(|it| (it.as_str(), 1)),
+            FeatureKind::Function => builtin::all()
+                .find(|(_, record)| record.name == name && runs(record))
+                .map(|(_, record)| (record.name, version_of(record.since))),
+            FeatureKind::Operation => Op::ROWS.iter().find(|row| row.name == name).map(|row| (row.name, row.since)),
+            FeatureKind::Step => Action::ROWS.iter().find(|row| row.name == name).map(|row| (row.name, row.since)),
+        };
+        found.map(|(name, since)| Self { kind, name, since })
     }
 }
 
@@ -101,6 +111,14 @@ mod tests {
 
     use super::*;
     use crate::bytecode::VERSION;
+
+    #[test]
+    fn each_is_found_by_its_name_in_its_kind_only() {
+        for feature in Feature::all() {
+            assert_eq!(Feature::find(feature.kind, feature.name), Some(feature));
+        }
+        assert_eq!(Feature::find(FeatureKind::Type, "sample"), None);
+    }
 
     #[test]
     fn every_name_is_unique_within_its_kind_and_none_is_from_the_future() {
