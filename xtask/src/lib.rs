@@ -15,6 +15,7 @@ pub mod markdown;
 pub mod record;
 pub mod repository;
 pub mod source;
+pub mod test_hooks;
 pub mod test_serve;
 pub mod tidy;
 

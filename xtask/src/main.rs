@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use xtask::repository::root;
 use xtask::tidy::{self, Policy};
-use xtask::{Failure, Repository, bench, bindings, ci, codegen, editors, fuzz, gateway, record, test_serve};
+use xtask::{
+    Failure, Repository, bench, bindings, ci, codegen, editors, fuzz, gateway, record, test_hooks, test_serve,
+};
 
 /// A chore.
 struct Chore {
@@ -40,6 +42,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         summary: "hold the HTTP service to its document with schemathesis, and to its speed with wrk (both are installed)",
         run: |_| test_serve::run(&root()).map(|told| told.iter().for_each(|line| show(&format!("{line}\n")))),
+    },
+    Chore {
+        name: "test-hooks",
+        arguments: "",
+        summary: "run the hooks for pre-commit and the workflow of docs/validate.md (installs pre-commit)",
+        run: |_| test_hooks::run(&root()).map(|told| told.iter().for_each(|line| show(&format!("{line}\n")))),
     },
     Chore {
         name: "record",
