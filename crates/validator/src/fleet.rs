@@ -1,6 +1,6 @@
 //! The nodes that a session could run on.
 
-use tamis::diagnostic::{Code, Fix, Span};
+use tamis::diagnostic::{Code, Span};
 use tamis_embedded::{Node, Value};
 
 use crate::reading::{Reader, Spanned, start_of};
@@ -167,8 +167,7 @@ fn read_version(reader: &mut Reader<'_>, map: Node<'_>, key: &str) -> Option<Spa
         let finding =
             reader.say(Code::BadEntry, text.span, format!("`{}` is no version; one is written `3.9.1`", text.value));
         let fix = text.value.replace([',', '_'], ".");
-        let fix =
-            Version::read(&fix).map(|_| Fix::replace(format!("write `{fix}`"), text.span, fix.clone()).suggestion());
+        let fix = Version::read(&fix).map(|_| text.rewrite(&fix));
         reader.add(finding.expected("a version such as `3.9.1`").found(&text.value).fix(fix));
     }
     Some(Spanned { value: version?, span: text.span })

@@ -29,7 +29,7 @@ impl Linked<'_> {
         if let (Some(entities), None) = (self.entities, entity) {
             let by = if is_uuid(&basic.which.value) { By::Id } else { By::Name };
             findings.extend(self.unknown(entities, basic.kind, by, &basic.which.value).map(|unknown| {
-                let mut finding = unknown.finding(self.files[0], basic.which.span, str::to_owned);
+                let mut finding = unknown.finding(self.files[0], basic.which.span, |text| basic.which.rewrite(text));
                 finding.diagnostic.severity = Severity::Error;
                 finding
             }));
@@ -59,7 +59,10 @@ impl Linked<'_> {
                 let unknown = self.unknown(entities, link.kind, link.by, &mention.value);
                 findings.extend(unknown.map(|unknown| {
                     let span = quoted_span(&embedded.text, mention.span);
-                    let found = unknown.finding(self.files[0], span, literal);
+                    let found = unknown.finding(self.files[0], span, |text| {
+                        let text = literal(text);
+                        Fix::replace(format!("write `{text}`"), span, text.clone()).suggestion()
+                    });
                     Finding { diagnostic: embedded.diagnostic_to_document(&found.diagnostic), ..found }
                 }));
             }
@@ -103,6 +106,8 @@ impl Linked<'_> {
         let mut diagnostic = embedded.diagnostic_to_document(&diagnostic);
         diagnostic.labels.clear();
         let finding = Finding::of(self.files[0], diagnostic);
+        let about = format!("the {} of the session", basic.kind.as_str());
+        let finding = finding.related(self.files[0], basic.which.span, about);
         Some(finding.expected(format!("`{}`", basic.which.value)).found(format!("`{}`", mention.value)))
     }
 
@@ -209,7 +214,7 @@ struct Unknown<'e> {
 }
 
 impl Unknown<'_> {
-    fn finding(&self, file: FileId, span: Span, written: impl Fn(&str) -> String) -> Finding {
+    fn finding(&self, file: FileId, span: Span, rewrite: impl Fn(&str) -> Fix) -> Finding {
         let (kind, by) = (self.kind.as_str(), self.by.as_str());
         let message = match self.meant {
             Some(meant) if self.is_other => {
@@ -225,11 +230,7 @@ impl Unknown<'_> {
         if self.meant.is_none() {
             finding = finding.note(format!("there are {}", self.listed));
         }
-        let fix = self.replacement.map(|text| {
-            let text = written(text);
-            Fix::replace(format!("write `{text}`"), span, text.clone()).suggestion()
-        });
-        finding.fix(fix)
+        finding.fix(self.replacement.map(rewrite))
     }
 }
 

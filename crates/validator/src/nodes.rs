@@ -1,5 +1,7 @@
 //! Whether the targeted nodes can run a session.
 
+use std::collections::BTreeSet;
+
 use tamis::Catalog;
 use tamis::diagnostic::{Applicability, Code, Edit, Fix, Span, nearest};
 use tamis_types::hir::FieldUseId;
@@ -8,7 +10,7 @@ use crate::finding::{FileId, Finding};
 use crate::fleet::FleetNode;
 use crate::limits::{FIRST, INNER, LOGS, ON_BY_DEFAULT};
 use crate::machine::{self, Compiled, Lack};
-use crate::reading::Spanned;
+use crate::reading::{Spanned, like};
 use crate::rule::{Combined, place_of};
 use crate::session::{Capture, Session};
 use crate::version::Version;
@@ -54,7 +56,8 @@ impl Targeted<'_> {
     /// The fix that leaves a node out of the targets; none where they are not listed, or it is the only one.
     fn without(&self, node: &FleetNode) -> Option<Fix> {
         let targets = self.session.targets.as_ref()?;
-        let left: Vec<String> = targets.iter().filter(|it| !node.is(&it.value)).map(|it| quoted(&it.value)).collect();
+        let left: Vec<String> =
+            targets.iter().filter(|it| !node.is(&it.value)).map(|it| like(it.span, &it.value, &it.value)).collect();
         let text = format!("[{}]", left.join(", "));
         let fix = Fix::replace(format!("leave `{}` out", node.name), self.session.targets_span, text);
         (!left.is_empty()).then(|| fix.suggestion())
@@ -118,7 +121,7 @@ impl Targeted<'_> {
         let [session, fleet] = self.files;
         let mut finding = Finding::new(session, Code::CaptureTooNew, capture.span, message)
             .expected(format!("{since} or later"))
-            .found(self.versions(&old, |node| node.version.value))
+            .found(self.distinct(&old, |node| node.version.value))
             .fix(self.without_capture(capture));
         for node in old.iter().filter_map(|number| self.nodes.get(*number)).take(3) {
             finding = finding.related(fleet, node.version.span, "the version of the node");
@@ -144,6 +147,13 @@ impl Targeted<'_> {
     fn where_node(&self, is_meant: impl Fn(&FleetNode) -> bool) -> Vec<usize> {
         let numbered = self.nodes.iter().enumerate().filter(|(_, node)| node.kind.value.has_sessions());
         numbered.filter(|(_, node)| is_meant(node)).map(|(number, _)| number).collect()
+    }
+
+    /// The versions of nodes, each once and the oldest first.
+    fn distinct(&self, numbers: &[usize], version: impl Fn(&FleetNode) -> Version) -> String {
+        let versions: BTreeSet<Version> =
+            numbers.iter().filter_map(|number| self.nodes.get(*number)).map(version).collect();
+        versions.iter().map(Version::to_string).collect::<Vec<_>>().join(", ")
     }
 
     /// `node dp-2 runs 3.12`, or the same of several nodes.
@@ -186,7 +196,7 @@ impl Targeted<'_> {
     fn unknown_catalog(&self, number: usize, node: &FleetNode, catalogs: &Catalogs) -> Finding {
         let (name, place) = node.catalog.as_ref().map_or(("", node.span), |catalog| (&catalog.value, catalog.span));
         let near = nearest(name, catalogs.names());
-        let fix = near.map(|near| Fix::replace(format!("write `{near}`"), place, near).suggestion());
+        let fix = near.zip(node.catalog.as_ref()).map(|(near, written)| written.rewrite(near));
         let [_, fleet] = self.files;
         let listed: Vec<String> = catalogs.names().map(|name| format!("`{name}`")).collect();
         Finding::new(fleet, Code::BadEntry, place, format!("there is no catalog `{name}`"))
@@ -208,7 +218,7 @@ impl Targeted<'_> {
                 let place = self.place_in_rule(rule, Some(name), None);
                 Finding::new(self.files[0], Code::FieldTooNew, place, message)
                     .expected(format!("{since} or later"))
-                    .found(runs)
+                    .found(self.distinct(&nodes, FleetNode::fields_of))
             }
             Lack::Feature { kind, name, since, has } => {
                 let message = format!("the {kind} `{name}` needs bytecode {since}; {names} has {has}");
@@ -305,11 +315,4 @@ impl Catalogs {
             Some(name) => self.all.iter().find(|catalog| catalog.name() == name.value),
         }
     }
-}
-
-/// A text as an item of a list in brackets, in YAML and JSON alike.
-fn quoted(text: &str) -> String {
-    let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    if is_plain { text.to_owned() } else { format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")) }
 }

@@ -14,6 +14,13 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
+impl Spanned<String> {
+    /// The fix that writes another text in its place.
+    pub(crate) fn rewrite(&self, text: &str) -> Fix {
+        rewrite(self.span, &self.value, text)
+    }
+}
+
 /// Reads values of one document.
 pub(crate) struct Reader<'f> {
     pub(crate) file: FileId,
@@ -70,7 +77,7 @@ impl Reader<'_> {
                 self.add(finding.found(key).note("it is not clear which of the two is meant"));
             } else if !keys.contains(&key) {
                 let near = nearest(key, keys.iter().copied());
-                let fix = near.map(|near| Fix::replace(format!("write `{near}`"), span, near).suggestion());
+                let fix = near.map(|near| rewrite(span, key, near));
                 let listed: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
                 let finding = self.say(Code::UnknownEntry, span, format!("{what} has no key `{key}`"));
                 let listed = listed.join(", ");
@@ -133,7 +140,15 @@ impl Reader<'_> {
 
     /// The items of a list of texts.
     pub(crate) fn texts(&mut self, node: Node<'_>, what: &str) -> Vec<Spanned<String>> {
-        if !self.wants(node, node.value() == Value::List, what, "a list of texts") {
+        if node.value() != Value::List {
+            let (wanted, found) = ("a list of texts", node.value().described());
+            let message = format!("{what} has to be {wanted}, and this is {found}");
+            let fix = node.scalar().map(|written| {
+                let list = format!("[{}]", like(node.span(), written, written));
+                Fix::replace(format!("write `[{written}]`"), node.span(), list).suggestion()
+            });
+            let finding = self.say(Code::DocumentShape, start_of(node), message);
+            self.add(finding.expected(wanted).found(found).fix(fix));
             return Vec::new();
         }
         let mut texts = Vec::new();
@@ -154,7 +169,7 @@ impl Reader<'_> {
         }
         let names = words.iter().map(|(word, _)| *word);
         let near = nearest(&text.value, names.clone());
-        let fix = near.map(|near| Fix::replace(format!("write `{near}`"), text.span, near).suggestion());
+        let fix = near.map(|near| text.rewrite(near));
         let listed = names.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
         let finding = self.say(Code::BadEntry, text.span, format!("`{}` is no {what}", text.value));
         self.add(
@@ -172,6 +187,22 @@ impl Reader<'_> {
         let finding = self.say(Code::MissingEntry, start_of(map), format!("{what} has no `{key}`"));
         self.add(finding.expected(format!("`{key}`")).found("nothing").note(why));
     }
+}
+
+/// The fix that writes a text in the place of a scalar.
+pub(crate) fn rewrite(span: Span, written: &str, text: &str) -> Fix {
+    Fix::replace(format!("write `{text}`"), span, like(span, written, text)).suggestion()
+}
+
+/// A text as it stands in a document in the place of a scalar: as it is where that one stands there without quotes, and
+/// otherwise in double quotes, which YAML and JSON share.
+pub(crate) fn like(span: Span, written: &str, text: &str) -> String {
+    if span.range().len() == written.len() { text.to_owned() } else { quoted(text) }
+}
+
+/// A text in double quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// The place of a value: all of a scalar, the first key or bracket of anything larger.

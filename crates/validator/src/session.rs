@@ -5,7 +5,7 @@ use tamis_embedded::{Embedded, Node, Value};
 use tamis_lang::unit::{Dimension, parse_quantity};
 
 use crate::limits::{LONGEST, RETENTION, SECOND, SHORTEST, USUAL, USUAL_CAP};
-use crate::reading::{Reader, Spanned, start_of};
+use crate::reading::{Reader, Spanned, quoted, rewrite, start_of};
 
 /// A session as somebody asks for it.
 #[derive(Clone, Debug)]
@@ -181,7 +181,8 @@ fn duration(reader: &mut Reader<'_>, map: Node<'_>, span: Span) -> Spanned<i64> 
             duration.span,
             format!("a session lasts 10 s to 30 min, and this is {found}"),
         );
-        let fix = Fix::replace(format!("write `{text}`"), duration.span, text).suggestion();
+        let written = map.get("duration").or(map.get("duration_secs")).and_then(Node::scalar).unwrap_or_default();
+        let fix = rewrite(duration.span, written, &text);
         reader.add(finding.expected("10 s to 30 min").found(found).fix(Some(fix)));
     }
     duration
@@ -206,8 +207,10 @@ fn time(reader: &mut Reader<'_>, map: Node<'_>, key: &str) -> Option<Spanned<i64
                 format!("`{text}` is no time; a time is written `30s`, `5m` or `1h`")
             };
             let finding = reader.say(Code::BadEntry, node.span(), message).expected("a time with its unit").found(text);
-            let fix = is_number
-                .then(|| Fix::replace(format!("write `{text}s`"), node.span(), format!("{text}s")).suggestion());
+            // In quotes, because JSON has no such word without them.
+            let with_unit = format!("{text}s");
+            let fix = Fix::replace(format!("write `{with_unit}`"), node.span(), quoted(&with_unit)).suggestion();
+            let fix = is_number.then_some(fix);
             reader.add(finding.fix(fix));
             None
         }
@@ -241,13 +244,10 @@ fn keep(reader: &mut Reader<'_>, map: Node<'_>) -> i64 {
         let found = shown(keep.value);
         let finding =
             reader.say(Code::KeptTooLong, keep.span, format!("captures are kept for 7 days, and this is {found}"));
-        let fix = Fix::replace("write `7d`", keep.span, "7d");
+        let written = map.get("keep").and_then(Node::scalar).unwrap_or_default();
+        let fix = rewrite(keep.span, written, "7d");
         reader.add(
-            finding
-                .expected("7 days at most")
-                .found(found)
-                .note("download what is needed for longer")
-                .fix(Some(fix.suggestion())),
+            finding.expected("7 days at most").found(found).note("download what is needed for longer").fix(Some(fix)),
         );
     }
     keep.value.clamp(0, RETENTION)

@@ -159,8 +159,7 @@ impl Work<'_> {
             let names = fleet.iter().flat_map(|node| [Some(node.name.as_str()), node.id.as_deref()]).flatten();
             let near = tamis::diagnostic::nearest(&target.value, names);
             let help = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            let fix = near
-                .map(|near| tamis::diagnostic::Fix::replace(format!("write `{near}`"), target.span, near).suggestion());
+            let fix = near.map(|near| target.rewrite(near));
             let message = format!("the fleet has no node `{}`{help}", target.value);
             let finding = Finding::new(file, Code::UnknownTarget, target.span, message);
             self.findings.push(finding.expected("the name or id of a node").found(&target.value).fix(fix));
