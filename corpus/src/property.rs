@@ -23,7 +23,7 @@ pub use formatting::{
 };
 pub use loading::loading_finds_the_same_errors;
 pub use machine::{Compiled, machine_equals_reference};
-pub use nodes::{Looked, broken_runs_nowhere, validator_equals_nodes};
+pub use nodes::{Looked, broken_runs_nowhere, later_features_are_known, validator_equals_nodes};
 pub use phases::{Phased, early_is_final};
 pub use reasons::{change_is_smallest, comparison_is_right, explanation_is_right, warnings_are_right};
 pub use sets::set_equals_its_rules;

@@ -30,15 +30,33 @@ pub struct Document {
 /// ```
 #[must_use]
 pub fn document(mut source: Source<'_>) -> (Document, Source<'_>) {
-    let budget = if source.one_in(20) { 120 } else { 12 };
+    let budget = budget(&mut source);
     let is_file = source.one_in(5);
+    written(source, budget, |writer| if is_file { writer.file() } else { writer.condition(Around::Nothing) })
+}
+
+/// One condition that is well typed over [`CATALOG`](static@super::CATALOG), as a session has it, and the decisions that
+/// are left.
+///
+/// ```
+/// use tamis_corpus::generate::{rule, Source};
+/// assert!(!rule(Source::seeded(1)).0.text.is_empty());
+/// ```
+#[must_use]
+pub fn rule(mut source: Source<'_>) -> (Document, Source<'_>) {
+    let budget = budget(&mut source);
+    written(source, budget, |writer| writer.condition(Around::Nothing))
+}
+
+/// How large a text becomes: most are small.
+fn budget(source: &mut Source<'_>) -> usize {
+    if source.one_in(20) { 120 } else { 12 }
+}
+
+fn written(mut source: Source<'_>, budget: usize, write: impl FnOnce(&mut Writer<'_>)) -> (Document, Source<'_>) {
     let is_odd = source.one_in(3);
     let mut writer = Writer::new(source, budget);
-    if is_file {
-        writer.file();
-    } else {
-        writer.condition(Around::Nothing);
-    }
+    write(&mut writer);
     let Writer { mut source, pieces, interests, .. } = writer;
     let (text, comments) = if is_odd { draft::odd(&pieces, &mut source) } else { (draft::plain(&pieces), Vec::new()) };
     (Document { text, pieces, comments, interests }, source)

@@ -20,7 +20,7 @@ mod value;
 mod writer;
 
 pub use catalog::{CATALOG, SAMPLES, Sample};
-pub use document::{Document, document};
+pub use document::{Document, document, rule};
 pub use draft::{Piece, odd, plain};
 pub use mutate::{mistyped, near_miss, noise};
 pub use realistic::{equality_rules, mixed_rules};
