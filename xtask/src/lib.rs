@@ -16,6 +16,7 @@ pub mod record;
 pub mod repository;
 pub mod source;
 pub mod test_hooks;
+pub mod test_python;
 pub mod test_serve;
 pub mod tidy;
 

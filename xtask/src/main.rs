@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use xtask::repository::root;
 use xtask::tidy::{self, Policy};
 use xtask::{
-    Failure, Repository, bench, bindings, ci, codegen, editors, fuzz, gateway, record, test_hooks, test_serve,
+    Failure, Repository, bench, bindings, ci, codegen, editors, fuzz, gateway, record, test_hooks, test_python,
+    test_serve,
 };
 
 /// A chore.
@@ -100,6 +101,12 @@ const CHORES: &[Chore] = &[
             show(&told);
             Ok(())
         },
+    },
+    Chore {
+        name: "test-python",
+        arguments: "",
+        summary: "build the library for Python as a wheel and test it (installs maturin, pytest and mypy)",
+        run: |_| test_python::run(&root()).map(|told| show(&format!("{told}\n"))),
     },
     Chore {
         name: "ci",
