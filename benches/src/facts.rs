@@ -11,8 +11,42 @@ enum Source {
     Nowhere,
     /// A header; the key of the field names it.
     Header,
-    /// One of its own fields.
-    Own(Field),
+    Status,
+    Method,
+    Path,
+    Query,
+    Host,
+    Scheme,
+    Client,
+    Service,
+    Route,
+    Consumer,
+    Total,
+    Upstream,
+    RequestSize,
+    ResponseSize,
+}
+
+impl Source {
+    const fn of(field: Field) -> Self {
+        match field {
+            Field::Status => Self::Status,
+            Field::Method => Self::Method,
+            Field::Path => Self::Path,
+            Field::Query => Self::Query,
+            Field::Host => Self::Host,
+            Field::Scheme => Self::Scheme,
+            Field::Client => Self::Client,
+            Field::Service => Self::Service,
+            Field::Route => Self::Route,
+            Field::Consumer => Self::Consumer,
+            Field::Total => Self::Total,
+            Field::Upstream => Self::Upstream,
+            Field::RequestSize => Self::RequestSize,
+            Field::ResponseSize => Self::ResponseSize,
+            Field::UserAgent | Field::Tenant | Field::ContentType => Self::Header,
+        }
+    }
 }
 
 /// Where a gateway finds the fields of a catalog.
@@ -24,7 +58,7 @@ impl Sources {
     #[must_use]
     pub fn of(catalog: &Catalog) -> Self {
         let source = |name: &str| match Field::ALL.iter().find(|field| field.name() == name) {
-            Some(field) => Source::Own(*field),
+            Some(field) => Source::of(*field),
             None if name.starts_with("http.request.header") => Source::Header,
             None => Source::Nowhere,
         };
@@ -62,24 +96,20 @@ impl<'r> Lazy<'r> {
                 Some(value) => text(value),
                 None => Fact::Absent,
             },
-            Source::Own(own) => match own {
-                Field::Status => Fact::One(Value::Int(request.status)),
-                Field::Method => text(&request.method),
-                Field::Path => text(&request.path),
-                Field::Query => text(&request.query),
-                Field::Host => text(&request.host),
-                Field::Scheme => text(&request.scheme),
-                Field::Client => Fact::One(Value::Ip(request.client)),
-                Field::Service => text(&request.service),
-                Field::Route => text(&request.route),
-                Field::Consumer => text(&request.consumer),
-                Field::Total => milliseconds(request.total),
-                Field::Upstream => milliseconds(request.upstream),
-                Field::RequestSize => Fact::One(Value::Size(request.request_size)),
-                Field::ResponseSize => Fact::One(Value::Size(request.response_size)),
-                // Headers are found by their keys.
-                Field::UserAgent | Field::Tenant | Field::ContentType => Fact::Absent,
-            },
+            Source::Status => Fact::One(Value::Int(request.status)),
+            Source::Method => text(&request.method),
+            Source::Path => text(&request.path),
+            Source::Query => text(&request.query),
+            Source::Host => text(&request.host),
+            Source::Scheme => text(&request.scheme),
+            Source::Client => Fact::One(Value::Ip(request.client)),
+            Source::Service => text(&request.service),
+            Source::Route => text(&request.route),
+            Source::Consumer => text(&request.consumer),
+            Source::Total => milliseconds(request.total),
+            Source::Upstream => milliseconds(request.upstream),
+            Source::RequestSize => Fact::One(Value::Size(request.request_size)),
+            Source::ResponseSize => Fact::One(Value::Size(request.response_size)),
         }
     }
 }
@@ -112,6 +142,11 @@ impl<'r> Ready<'r> {
 impl Facts for Ready<'_> {
     #[inline]
     fn get(&self, field: &FieldRef) -> Fact<'_> {
-        self.0.get(field.slot as usize).copied().unwrap_or(Fact::Absent)
+        self.get_at(field.slot as usize, &[])
+    }
+
+    #[inline]
+    fn get_at(&self, place: usize, _: &[FieldRef]) -> Fact<'_> {
+        self.0.get(place).copied().unwrap_or(Fact::Absent)
     }
 }

@@ -98,6 +98,17 @@ pub trait Facts {
     /// The field's value: absent, one, or several.
     fn get(&self, field: &FieldRef) -> Fact<'_>;
 
+    /// The same by the field's place in [`Program::fields`](crate::Program::fields), which are given as well.
+    ///
+    /// A type that keeps its values in the order of one program's fields reads the one at the place, and never looks at
+    /// the field; it must answer what [`get`](Facts::get) answers, and [`Fact::Absent`] for a place that is none.
+    // Always, so that what comes behind is made anew for the values that `get` can give.
+    #[inline(always)]
+    fn get_at(&self, place: usize, fields: &[FieldRef]) -> Fact<'_> {
+        let Some(field) = fields.get(place) else { return Fact::Absent };
+        self.get(field)
+    }
+
     /// Visits every value of a field for which [`get`](Facts::get) answered [`Fact::Many`] or [`Fact::SoFar`], until
     /// `visit` breaks.
     ///
@@ -123,6 +134,10 @@ pub trait Facts {
 impl<F: Facts + ?Sized> Facts for &F {
     fn get(&self, field: &FieldRef) -> Fact<'_> {
         (**self).get(field)
+    }
+
+    fn get_at(&self, place: usize, fields: &[FieldRef]) -> Fact<'_> {
+        (**self).get_at(place, fields)
     }
 
     fn each(&self, field: &FieldRef, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {

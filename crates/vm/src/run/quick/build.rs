@@ -7,7 +7,7 @@ use super::kind::Kind;
 use super::piece::Class;
 use super::{ASK, Quick, Test};
 use crate::op::{
-    Bounds, Durations, Fold, Instruction, Ints, Op, PreparedRef, Sign, Sizes, Subject, SubjectKind, TextRef,
+    Bounds, Durations, Fold, Instruction, Ints, Op, PreparedRef, Sign, Sizes, Subject, SubjectKind, Target, TextRef,
 };
 use crate::program::Program;
 use crate::run::text::{self, Part};
@@ -29,8 +29,13 @@ impl Quick {
     /// The fast form of a program.
     pub(crate) fn of(program: &Program) -> Self {
         let mut bits = Vec::new();
-        let tests = program.instructions.iter().map(|instruction| test(program, instruction, &mut bits)).collect();
-        Self { tests, bits: bits.into() }
+        let tests = program.instructions.iter().map(|instruction| test(program, instruction, &mut bits));
+        let tests: Box<[Test]> = tests.collect();
+        let only = match &*tests {
+            [only] if program.entry == Target::at(0) => Some(*only),
+            _ => None,
+        };
+        Self { tests, only, bits: bits.into() }
     }
 }
 

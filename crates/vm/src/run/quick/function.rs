@@ -23,8 +23,7 @@ fn value<F: Facts + ?Sized>(
     test: &Test,
     ask: impl FnOnce(&Value<'_>) -> Option<bool>,
 ) -> Answer {
-    let Some(field) = program.fields.get(test.slot as usize) else { return Answer::Nothing };
-    match facts.get(field) {
+    match facts.get_at(test.slot as usize, &program.fields) {
         Fact::One(value) => match ask(&value) {
             Some(true) => Answer::Yes,
             Some(false) => Answer::No,

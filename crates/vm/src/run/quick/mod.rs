@@ -22,6 +22,8 @@ use crate::program::Program;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Quick {
     tests: Box<[Test]>,
+    /// The test of a rule that is a single condition, as many are, once more: it needs no loop, and here no pointer.
+    only: Option<Test>,
     /// Sets of integers, a bit for each number.
     bits: Box<[u64]>,
 }
@@ -63,12 +65,9 @@ const ASK: Target = Target::from_bits(Target::FAIL.bits() - 1);
 /// INVARIANT: successors lie further on, so this ends after at most one visit of each condition.
 #[inline]
 pub(super) fn run<F: Facts + ?Sized>(program: &Program, facts: &F, scratch: &mut Scratch) -> bool {
-    let (last, end) = match &*program.quick.tests {
-        // A rule of a single condition, as many are, needs no loop.
-        [only] if program.entry == Target::at(0) => {
-            (program.entry, only.target(kind::function::<F>(only.kind)(program, facts, only)))
-        }
-        _ => run_from(program, facts, program.entry),
+    let (last, end) = match &program.quick.only {
+        Some(only) => (program.entry, only.target(kind::function::<F>(only.kind)(program, facts, only))),
+        None => run_from(program, facts, program.entry),
     };
     if end == ASK { go_on(program, facts, scratch, last) } else { end == Target::PASS }
 }
