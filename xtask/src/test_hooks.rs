@@ -134,7 +134,6 @@ impl User {
 }
 
 /// The search path, with the command that was built.
-#[expect(clippy::disallowed_methods, reason = "the search path is extended, not replaced")]
 fn with_command(target: &Path) -> Result<OsString, Failure> {
     let before = std::env::var_os("PATH").unwrap_or_default();
     let all = std::iter::once(target.join("debug")).chain(std::env::split_paths(&before));
