@@ -24,7 +24,7 @@ fn main() -> ExitCode {
             println!("{failure}");
             return ExitCode::FAILURE;
         }
-        if (case + 1) % 1_000_000 == 0 && case + 1 < count {
+        if (case + 1).is_multiple_of(1_000_000) && case + 1 < count {
             println!("{} rules", case + 1);
         }
     }
@@ -46,7 +46,7 @@ fn one(case: u64, seed: u64, looked: &mut Looked, slips: &mut Looked) -> Result<
     let source = Source::seeded(seed.wrapping_add(case.wrapping_mul(0x9E37_79B9)));
     let (document, mut source) = generate::rule(source);
     *looked += property::validator_equals_nodes(&document, &mut source)?;
-    if case % 8 == 0 {
+    if case.is_multiple_of(8) {
         *slips += property::broken_runs_nowhere(&generate::near_miss(&document, &mut source))?;
     }
     Ok(())

@@ -32,9 +32,9 @@ impl PyFacts {
     #[pyo3(signature = (facts, catalog, trace_id = None))]
     fn new(facts: Vec<(String, Vec<Bound<'_, PyAny>>)>, catalog: &PyCatalog, trace_id: Option<&str>) -> PyResult<Self> {
         let mut raw = RawFacts::new();
-        for (name, values) in &facts {
+        for (name, values) in facts {
             for value in values {
-                raw.add(name, raw_value(name, value)?);
+                raw.add(&name, raw_value(&name, &value)?);
             }
         }
         let given = trace_id.map(randomness_of).transpose()?;

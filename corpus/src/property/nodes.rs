@@ -102,7 +102,7 @@ impl Least {
     /// What a program needs, from the tables of this file.
     fn of(program: &Program) -> Self {
         let first = |id: usize| SINCE.get(id % SINCE.len()).map_or(0, |(_, place)| *place);
-        let gateways = program.fields().iter().map(|field| first(usize::try_from(field.id.0).unwrap_or(0)));
+        let gateways = program.fields().iter().map(|field| first(usize::from(field.id.0)));
         // No name of a field and no literal of a generated rule has such a word.
         let listing = program.disassemble(None);
         let later = LATER.iter().filter(|(_, name, _)| listing.contains(name)).map(|(.., since)| *since);
