@@ -101,6 +101,8 @@ async function complete(document, position, context, token, next) {
   };
   const isBool = (item) => String(item.label.description ?? '').startsWith('bool');
   for (const item of Array.isArray(offered) ? offered : (offered?.items ?? [])) {
+    // Whoever types the bracket of a set does not want a second one.
+    if (item.filterText === '[') item.filterText = 'set';
     if (typeof item.insertText !== 'string') continue;
     const goesOn = item.kind === Operator || (item.kind === Field && !isBool(item) && begins(item));
     if (goesOn && !isFollowed) item.insertText += ' ';
