@@ -146,7 +146,10 @@ mod tests {
             let gate = Arc::new(Barrier::new(2));
             let own = Arc::clone(&gate);
             let asked = workers.clone();
-            let slow = tokio::spawn(async move { asked.run(move || drop(own.wait())).await });
+            let wait = move || {
+                own.wait();
+            };
+            let slow = tokio::spawn(async move { asked.run(wait).await });
             tokio::task::yield_now().await;
             assert_eq!(workers.run(|| 1).await, Ok(1));
             gate.wait();
