@@ -1,22 +1,26 @@
 //! W3C Trace Context: `traceparent` and `tracestate`, in and out.
 
-use std::fmt;
-
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use tamis_lang::sampling::{Randomness, Threshold, TraceState, trace_of_parent};
 use tamis_vm::Weight;
+
+use crate::observations::hex;
 
 /// The header with the ids.
 pub const TRACE_PARENT: &str = "traceparent";
 /// The header with what each vendor adds.
 pub const TRACE_STATE: &str = "tracestate";
 
+/// The same, ready to be looked up.
+static PARENT: HeaderName = HeaderName::from_static(TRACE_PARENT);
+static STATE: HeaderName = HeaderName::from_static(TRACE_STATE);
+
 /// The bit of a caller that has recorded the request.
 const SAMPLED: u8 = 1;
 /// The bit that says that the last seven bytes of the trace id are random.
 const RANDOM: u8 = 2;
 
-/// The trace that a request belongs to.
+/// The trace that a request belongs to; the default is none, which no request has.
 ///
 /// ```
 /// use http::{HeaderMap, HeaderValue};
@@ -29,7 +33,7 @@ const RANDOM: u8 = 2;
 /// assert_eq!(context.parent_span(), Some(0x00f0_67aa_0ba9_02b7));
 /// assert_eq!(context.trace_parent(0x17), "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000017-03");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TraceContext {
     trace: u128,
     parent: Option<u64>,
@@ -53,7 +57,7 @@ impl TraceContext {
             let randomness = Randomness::of_trace(trace);
             return Self { trace, parent: None, flags: RANDOM, randomness, threshold: None, has_state: false };
         };
-        let mut lines = headers.get_all(TRACE_STATE).iter().filter_map(|line| line.to_str().ok());
+        let mut lines = headers.get_all(&STATE).iter().filter_map(|line| line.to_str().ok());
         let state = match (lines.next(), lines.next()) {
             (None, _) => TraceState::default(),
             (Some(line), None) => TraceState::read(line),
@@ -65,7 +69,7 @@ impl TraceContext {
             flags,
             randomness: state.randomness(trace),
             threshold: state.threshold,
-            has_state: headers.contains_key(TRACE_STATE),
+            has_state: headers.contains_key(&STATE),
         }
     }
 
@@ -101,8 +105,9 @@ impl TraceContext {
 
     /// The header for the upstream, with the span that asks it.
     #[must_use]
-    pub fn trace_parent(&self, span: u64) -> String {
-        Parent { trace: self.trace, span, flags: self.flags }.to_string()
+    pub fn trace_parent(&self, span: u64) -> HeaderValue {
+        // Digits and hyphens always are a value.
+        HeaderValue::from_bytes(&written(self.trace, span, self.flags)).unwrap_or(HeaderValue::from_static(""))
     }
 
     /// The `tracestate` of a request that is kept: that of the caller, with what the kept request stands for.
@@ -121,21 +126,22 @@ impl TraceContext {
 }
 
 /// A `traceparent`, as it is written.
-struct Parent {
-    trace: u128,
-    span: u64,
-    flags: u8,
-}
-
-impl fmt::Display for Parent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "00-{:032x}-{:016x}-{:02x}", self.trace, self.span, self.flags & (SAMPLED | RANDOM))
+fn written(trace: u128, span: u64, flags: u8) -> [u8; 55] {
+    let mut line = [b'-'; 55];
+    let flags = hex(u128::from(flags & (SAMPLED | RANDOM)));
+    let span = hex(u128::from(span));
+    let (trace, zeros) = (hex(trace), [b'0'; 2]);
+    for (from, digits) in [(0, &zeros[..]), (3, &trace[..]), (36, &span[16..]), (53, &flags[30..])] {
+        for (place, digit) in line.iter_mut().skip(from).zip(digits) {
+            *place = *digit;
+        }
     }
+    line
 }
 
 /// The ids and the flags of a request that has exactly one `traceparent` that can be read.
 fn parent(headers: &HeaderMap) -> Option<(u128, u64, u8)> {
-    let mut lines = headers.get_all(TRACE_PARENT).iter();
+    let mut lines = headers.get_all(&PARENT).iter();
     let (Some(line), None) = (lines.next(), lines.next()) else { return None };
     let line = line.to_str().ok()?.trim_matches([' ', '\t']);
     let trace = trace_of_parent(line)?;
@@ -151,7 +157,7 @@ fn parent(headers: &HeaderMap) -> Option<(u128, u64, u8)> {
 
 /// All lines of the state in one.
 fn state_of(headers: &HeaderMap) -> String {
-    let lines: Vec<_> = headers.get_all(TRACE_STATE).iter().filter_map(|line| line.to_str().ok()).collect();
+    let lines: Vec<_> = headers.get_all(&STATE).iter().filter_map(|line| line.to_str().ok()).collect();
     lines.join(",")
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tamis_lang::phase::Phase;
 use tamis_lang::scratch::Scratch;
 use tamis_vm::set::{self, RuleSet, SetEvaluation};
-use tamis_vm::{Evaluation, Facts, Verdict, Weight};
+use tamis_vm::{Evaluation, Facts, FieldRef, Verdict, Weight};
 
 use crate::Moment;
 use crate::session::Session;
@@ -13,7 +13,14 @@ use crate::session::Session;
 /// Up to so many rules are asked one by one, which counts exactly what became of each.
 const FEW: usize = 32;
 /// With more rules, what became of each is counted for one request of so many, so many times.
-const COUNTED: u64 = 64;
+///
+/// That asks every rule for its verdict, so with very many rules it is done for fewer requests: what it costs a request
+/// on the average stays that of a few rules.
+const fn counted(n_rules: usize) -> u64 {
+    const LEAST: u64 = 128;
+    let of_rules = n_rules as u64 / 4;
+    if of_rules > LEAST { of_rules } else { LEAST }
+}
 
 /// The rules of a set of sessions, ready for any number of requests.
 #[derive(Debug)]
@@ -58,12 +65,14 @@ impl Rules {
             Some(set) => Engine::Set(OfSet {
                 evaluation: SetEvaluation::new(Arc::clone(set)),
                 is_open: false,
+                wakes_at: Phase::RequestHeaders,
                 count: 0,
                 open: Vec::new(),
             }),
             None => Engine::Each(Each {
                 rules: sessions.iter().map(|session| session.program().evaluation()).collect(),
                 open: Vec::with_capacity(sessions.len()),
+                wakes_at: Phase::RequestHeaders,
             }),
         }
     }
@@ -89,6 +98,14 @@ impl Engine {
         match self {
             Self::Each(each) => !each.open.is_empty(),
             Self::Set(set) => set.is_open,
+        }
+    }
+
+    /// The first phase after which a rule that is open may say something else.
+    pub(crate) const fn wakes_at(&self) -> Phase {
+        match self {
+            Self::Each(each) => each.wakes_at,
+            Self::Set(set) => set.wakes_at,
         }
     }
 
@@ -126,11 +143,22 @@ pub(crate) struct Each {
     rules: Box<[Evaluation]>,
     /// Rules that are open, or whose weight is.
     open: Vec<u32>,
+    wakes_at: Phase,
+}
+
+/// The first phase after one at which a rule may say something else.
+fn wakes_at(evaluation: &Evaluation, phase: Phase) -> Phase {
+    let of_field = |field: &FieldRef| {
+        // What is late may come at any time.
+        if field.phase <= phase { Phase::Connect } else { field.phase }
+    };
+    evaluation.needed().map(of_field).min().unwrap_or(Phase::Log)
 }
 
 impl Each {
     fn ask<F: Facts + ?Sized>(&mut self, asking: &Asking<'_>, facts: &F, scratch: &mut Scratch, kept: &mut Vec<u32>) {
-        let Self { rules, open } = self;
+        let Self { rules, open, wakes_at: wakes } = self;
+        *wakes = Phase::Log;
         if asking.is_first {
             rules.iter_mut().for_each(Evaluation::restart);
             open.clear();
@@ -150,7 +178,7 @@ impl Each {
                     session.count_asked(evaluation.n_asked());
                 }
             }
-            match verdict {
+            let is_open = match verdict {
                 Verdict::NotYet => true,
                 Verdict::NoMatch => false,
                 Verdict::Match => {
@@ -162,7 +190,11 @@ impl Each {
                     }
                     evaluation.weight() == Weight::NotYet
                 }
+            };
+            if let (true, Some(phase)) = (is_open, asking.phase) {
+                *wakes = (*wakes).min(wakes_at(evaluation, phase));
             }
+            is_open
         });
     }
 }
@@ -172,6 +204,7 @@ impl Each {
 pub(crate) struct OfSet {
     evaluation: SetEvaluation,
     is_open: bool,
+    wakes_at: Phase,
     /// Requests that used this memory.
     count: u64,
     /// Rules that are open, on a request that is counted.
@@ -186,12 +219,12 @@ impl OfSet {
         memory: &mut set::Memory,
         kept: &mut Vec<u32>,
     ) {
-        let Self { evaluation, is_open, count: n_requests, open } = self;
+        let Self { evaluation, is_open, wakes_at, count: n_requests, open } = self;
         if asking.is_first {
             evaluation.restart();
             *n_requests += 1;
             open.clear();
-            if n_requests.is_multiple_of(COUNTED) {
+            if n_requests.is_multiple_of(counted(asking.sessions.len())) {
                 open.extend((0..).zip(asking.sessions).map(|(rule, _): (u32, _)| rule));
             }
         }
@@ -207,13 +240,14 @@ impl OfSet {
             }
         }
         *is_open = evaluation.is_open();
+        *wakes_at = if *is_open { evaluation.next_phase().unwrap_or(Phase::Log) } else { Phase::Log };
         if !open.is_empty() {
             let ids = evaluation.set().ids();
             let mut verdicts = ids.map(|id| evaluation.verdict(id).unwrap_or(Verdict::NoMatch)).zip(0_u32..);
             open.retain(|&rule| {
                 let verdict = verdicts.find(|(_, at)| *at == rule).map_or(Verdict::NoMatch, |(verdict, _)| verdict);
                 if let Some(session) = asking.sessions.get(rule as usize) {
-                    count(session, asking, verdict, COUNTED);
+                    count(session, asking, verdict, counted(asking.sessions.len()));
                 }
                 verdict == Verdict::NotYet
             });

@@ -1,6 +1,7 @@
 //! A request and its response, of the types of the crate `http`, as a rule sees them.
 
 use std::cell::OnceCell;
+use std::fmt;
 use std::ops::ControlFlow;
 
 use http::{HeaderMap, Method, Uri, Version, header, request, response};
@@ -9,7 +10,7 @@ use tamis_lang::sampling::Randomness;
 use tamis_lang::value::Value;
 use tamis_vm::{Fact, Facts, FieldRef};
 
-use crate::observations::Observations;
+use crate::observations::{Observations, hex};
 use crate::query;
 use crate::source::{Source, Vocabulary};
 
@@ -70,6 +71,18 @@ fn split_port(authority: &[u8]) -> (&[u8], Option<u16>) {
     }
 }
 
+/// What a gateway knows of a request and works out only when a rule asks for it: beside [`Observations`], which are
+/// written whether anybody asks or not.
+pub trait Later: fmt::Debug {
+    /// The value of a source that has one value; what was observed goes before it.
+    fn value(&self, source: Source) -> Option<Value<'_>>;
+
+    /// What decides about shares, where reading the headers for it waits until a rule asks.
+    fn randomness(&self) -> Option<Randomness> {
+        None
+    }
+}
+
 /// What is known of a request by now: its head, the response's, and what the gateway observed.
 ///
 /// Nothing is copied; every answer is borrowed.
@@ -80,11 +93,14 @@ pub struct Exchange<'a> {
     response: Option<&'a HeaderMap>,
     observations: &'a Observations,
     randomness: Randomness,
+    later: Option<&'a dyn Later>,
     is_tls: bool,
     /// The phase that is over; what may still come is not yet known before its last one.
     phase: Phase,
     /// The whole address, which no part of the request holds; made only for a rule that asks for it.
     address: OnceCell<Box<[u8]>>,
+    /// The digits of the id of the request, likewise.
+    request_id: OnceCell<[u8; 32]>,
     /// Whether a header's name has an underscore, which a rule writes as a hyphen.
     has_underscores: OnceCell<bool>,
 }
@@ -104,9 +120,11 @@ impl<'a> Exchange<'a> {
             response: None,
             observations,
             randomness,
+            later: None,
             is_tls: false,
             phase: Phase::RequestHeaders,
             address: OnceCell::new(),
+            request_id: OnceCell::new(),
             has_underscores: OnceCell::new(),
         }
     }
@@ -121,6 +139,12 @@ impl<'a> Exchange<'a> {
     #[must_use]
     pub fn over_tls(self) -> Self {
         Self { is_tls: true, ..self }
+    }
+
+    /// The same with what the gateway works out when somebody asks.
+    #[must_use]
+    pub fn with_later(self, later: &'a dyn Later) -> Self {
+        Self { later: Some(later), ..self }
     }
 
     /// The same with the headers of the response.
@@ -162,8 +186,28 @@ impl<'a> Exchange<'a> {
             Source::ProtocolVersion => text(version(request.version).as_bytes()),
             Source::HeaderCount => i64::try_from(request.headers.len()).ok().map(Value::Int),
             Source::HeaderSize => Some(Value::Size(header_bytes(request.headers))),
-            _ => self.observations.get(source).map(crate::observations::Observed::as_value),
+            Source::RequestId => self.observations.value(source).or_else(|| self.request_id()),
+            Source::RequestSize => self.observations.value(source).or_else(|| self.request_size()),
+            _ => self.observations.value(source).or_else(|| self.later?.value(source)),
         }
+    }
+
+    /// The id of the request in digits, made only for whoever asks.
+    fn request_id(&self) -> Option<Value<'_>> {
+        let id = self.observations.request_id()?;
+        Some(Value::String(self.request_id.get_or_init(|| hex(id))))
+    }
+
+    /// The bytes of the request line, the headers and the body, once the body's are known.
+    fn request_size(&self) -> Option<Value<'_>> {
+        let Value::Size(body) = self.observations.value(Source::RequestBodySize)? else { return None };
+        let RequestHead { method, uri, headers, .. } = self.request;
+        let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+        let before =
+            uri.authority().map_or(0, |authority| self.scheme().len() + "://".len() + authority.as_str().len());
+        let line = method.as_str().len() + before + path.len() + "  HTTP/1.1\r\n\r\n".len();
+        let head = header_bytes(headers).saturating_add(i64::try_from(line).unwrap_or(i64::MAX));
+        Some(Value::Size(head.saturating_add(body)))
     }
 
     fn scheme(&self) -> &'static str {
@@ -197,7 +241,8 @@ impl<'a> Exchange<'a> {
     }
 
     fn has_underscores(&self, headers: &HeaderMap) -> bool {
-        let has = |headers: &HeaderMap| headers.keys().any(|name| name.as_str().contains('_'));
+        let has_one = |name: &str| name.bytes().fold(false, |has, byte| has | (byte == b'_'));
+        let has = |headers: &HeaderMap| headers.keys().any(|name| has_one(name.as_str()));
         if std::ptr::eq(headers, self.request.headers) {
             return *self.has_underscores.get_or_init(|| has(headers));
         }
@@ -257,6 +302,8 @@ impl Facts for Exchange<'_> {
                     (Some(_), Some(_)) => Fact::Many,
                 }
             }
+            // The size of the request waits for that of its body.
+            (Source::RequestSize, _) if self.observations.is_expected(Source::RequestBodySize) => Fact::NotYet,
             _ if self.observations.is_expected(source) => Fact::NotYet,
             _ => self.value(source).into(),
         }
@@ -291,7 +338,7 @@ impl Facts for Exchange<'_> {
     }
 
     fn randomness(&self) -> Randomness {
-        self.randomness
+        self.later.and_then(Later::randomness).unwrap_or(self.randomness)
     }
 }
 

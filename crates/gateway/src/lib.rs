@@ -65,10 +65,10 @@ mod source;
 mod tracked;
 
 pub use context::{TRACE_PARENT, TRACE_STATE, TraceContext};
-pub use exchange::{Exchange, RequestHead, header_bytes};
+pub use exchange::{Exchange, Later, RequestHead, header_bytes};
 pub use metrics::metrics;
 pub use node::{Node, Worker};
-pub use observations::{Observations, Observed};
+pub use observations::{Connection, Identity, Observations, Observed};
 pub use redact::{MASK, Redaction};
 pub use session::{Counts, Limits, Session, SessionState};
 pub use source::{Entry, Source, Vocabulary};

@@ -59,7 +59,8 @@ impl ActiveSet {
 #[derive(Debug)]
 pub struct Worker {
     set: Arc<ActiveSet>,
-    pool: Vec<Memory>,
+    #[expect(clippy::vec_box, reason = "a request holds its memory in a box, which comes and goes as it is")]
+    pool: Vec<Box<Memory>>,
     pub(crate) tools: Tools,
     shard: usize,
 }
@@ -173,7 +174,7 @@ impl Node {
         }
         let memory = match worker.pool.pop() {
             Some(memory) => memory,
-            None => Memory::new(Arc::clone(&worker.set)),
+            None => Box::new(Memory::new(Arc::clone(&worker.set))),
         };
         Some(Tracked::new(memory))
     }
@@ -197,7 +198,7 @@ impl Node {
 
 impl Worker {
     /// Keeps the memory of a request for the next one.
-    pub(crate) fn put_back(&mut self, memory: Memory) {
+    pub(crate) fn put_back(&mut self, memory: Box<Memory>) {
         if memory.generation() == self.set.generation && self.pool.len() < MAX_POOLED {
             self.pool.push(memory);
         }

@@ -1,6 +1,7 @@
 //! What a gateway has found out about one request beside its headers.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::Range;
 use std::sync::Arc;
 
 use tamis_lang::value::Value;
@@ -52,14 +53,53 @@ impl Observed {
     /// An id, as 32 hexadecimal digits.
     #[must_use]
     pub fn id(id: u128) -> Self {
-        let mut digits = [b'0'; 32];
-        for (place, digit) in digits.iter_mut().rev().enumerate() {
-            let nibble = u32::try_from(id >> (4 * place) & 0xF).unwrap_or(0);
-            // A nibble is always a digit.
-            *digit = char::from_digit(nibble, 16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or(b'0');
-        }
-        Self::Id(digits)
+        Self::Id(hex(id))
     }
+}
+
+/// The 32 hexadecimal digits of a number.
+pub(crate) fn hex(number: u128) -> [u8; 32] {
+    // Each byte of a number becomes two, so eight digits of it are made at once.
+    let [a, b, c, d] = [96, 64, 32, 0].map(|from| digits((number >> from & 0xFFFF_FFFF) as u32));
+    let mut all = [0; 32];
+    for (place, eight) in all.chunks_exact_mut(8).zip([a, b, c, d]) {
+        place.copy_from_slice(&eight);
+    }
+    all
+}
+
+/// The eight digits of a number, all at once.
+fn digits(number: u32) -> [u8; 8] {
+    // Four bits in each byte, the first digit in the highest one.
+    let spread = u64::from(number);
+    let spread = (spread << 16 | spread) & 0x0000_FFFF_0000_FFFF;
+    let spread = (spread << 8 | spread) & 0x00FF_00FF_00FF_00FF;
+    let spread = (spread << 4 | spread) & 0x0F0F_0F0F_0F0F_0F0F;
+    // A one in each byte that is 10 or more: those are letters.
+    let letters = (spread + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101;
+    (spread + 0x3030_3030_3030_3030 + letters * 0x27).to_be_bytes()
+}
+
+/// The connection that a request came over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Connection {
+    /// The address at the other end, which is that of the client unless something else is set.
+    pub peer: Option<SocketAddr>,
+    /// The address that accepted the connection.
+    pub local: Option<SocketAddr>,
+    /// `tcp`, `unix` or `quic`.
+    pub transport: Option<&'static str>,
+}
+
+/// How a node calls itself in all that it tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The name under which it reports.
+    pub service: &'static str,
+    /// The version of the gateway.
+    pub version: &'static str,
+    /// What tells the node from others.
+    pub instance: &'static str,
 }
 
 /// What was observed of one request.
@@ -83,6 +123,11 @@ pub struct Observations {
     /// The place of a source in `single`, plus one.
     places: Places,
     repeated: Vec<(Source, Observed)>,
+    /// How many values were announced and have not come.
+    n_awaited: u32,
+    connection: Connection,
+    identity: Option<&'static Identity>,
+    request_id: Option<u128>,
 }
 
 #[derive(Clone, Debug)]
@@ -102,6 +147,9 @@ impl Observations {
             *there = value;
             return;
         }
+        if *place == EXPECTED {
+            self.n_awaited -= 1;
+        }
         self.single.push((source, value));
         *place = u8::try_from(self.single.len()).unwrap_or(0);
     }
@@ -118,6 +166,67 @@ impl Observations {
         self.single.get(place.checked_sub(1)?).map(|(_, value)| value)
     }
 
+    /// Says where the request came from, without a value for each part of it.
+    pub const fn set_connection(&mut self, connection: Connection) {
+        self.connection = connection;
+    }
+
+    /// Says which node this is.
+    pub const fn set_identity(&mut self, identity: &'static Identity) {
+        self.identity = Some(identity);
+    }
+
+    /// Says which id the gateway gives the request.
+    pub const fn set_request_id(&mut self, id: u128) {
+        self.request_id = Some(id);
+    }
+
+    /// The id that the gateway gives the request.
+    #[must_use]
+    pub const fn request_id(&self) -> Option<u128> {
+        self.request_id
+    }
+
+    /// The value of a source that has one, as a rule sees it: what was set, or else what follows from the connection
+    /// and the node.
+    #[must_use]
+    pub fn value(&self, source: Source) -> Option<Value<'_>> {
+        if let Some(observed) = self.get(source) {
+            return Some(observed.as_value());
+        }
+        let Connection { peer, local, transport } = &self.connection;
+        let text = |text: &'static str| Value::String(text.as_bytes());
+        match source {
+            Source::PeerAddress | Source::ClientAddress => peer.map(|peer| Value::Ip(peer.ip())),
+            Source::PeerPort | Source::ClientPort => peer.map(|peer| Value::Int(peer.port().into())),
+            Source::ServerAddress => local.map(|local| Value::Ip(local.ip())),
+            Source::ServerPort => local.map(|local| Value::Int(local.port().into())),
+            Source::Transport => transport.map(text),
+            Source::NodeService => self.identity.map(|identity| text(identity.service)),
+            Source::NodeVersion => self.identity.map(|identity| text(identity.version)),
+            Source::NodeInstance => self.identity.map(|identity| text(identity.instance)),
+            _ => None,
+        }
+    }
+
+    /// Whether any value was announced and has not come.
+    #[must_use]
+    pub const fn expects_any(&self) -> bool {
+        self.n_awaited > 0
+    }
+
+    /// How many values were added.
+    #[must_use]
+    pub fn n_added(&self) -> usize {
+        self.repeated.len()
+    }
+
+    /// The values that were added one after the other, by their places in that order; none where nothing was added.
+    #[must_use]
+    pub fn added(&self, places: Range<usize>) -> &[(Source, Observed)] {
+        self.repeated.get(places).unwrap_or(&[])
+    }
+
     /// Every value of a source, in the order in which they came.
     pub fn all(&self, source: Source) -> impl Iterator<Item = &Observed> {
         let repeated = self.repeated.iter().filter(move |(of, _)| *of == source).map(|(_, value)| value);
@@ -128,6 +237,7 @@ impl Observations {
     pub fn expect(&mut self, source: Source) {
         if let Some(place) = self.places.0.get_mut(source.index()).filter(|place| **place == 0) {
             *place = EXPECTED;
+            self.n_awaited += 1;
         }
     }
 
@@ -142,6 +252,9 @@ impl Observations {
         self.single.clear();
         self.places.0.fill(0);
         self.repeated.clear();
+        self.n_awaited = 0;
+        self.connection = Connection::default();
+        self.request_id = None;
     }
 }
 
@@ -176,8 +289,24 @@ mod tests {
 
     #[test]
     fn an_id_is_written_in_full() {
-        let Observed::Id(digits) = Observed::id(0xab1) else { panic!() };
-        assert_eq!(std::str::from_utf8(&digits).unwrap(), "00000000000000000000000000000ab1");
+        for id in [0xab1, 0, u128::MAX, 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210] {
+            let Observed::Id(digits) = Observed::id(id) else { panic!() };
+            assert_eq!(std::str::from_utf8(&digits).unwrap(), format!("{id:032x}"));
+        }
+    }
+
+    #[test]
+    fn what_follows_from_the_connection_gives_way_to_what_is_set() {
+        let mut observations = Observations::default();
+        let peer = SocketAddr::from(([10, 0, 0, 1], 4711));
+        observations.set_connection(Connection { peer: Some(peer), ..Connection::default() });
+        observations.set(Source::ClientAddress, Observed::Ip([192, 0, 2, 7].into()));
+        let shown = |source| observations.value(source).map(|value| value.to_string());
+        let sources = [Source::PeerAddress, Source::PeerPort, Source::ClientAddress, Source::ServerPort];
+        let expected = [Some("10.0.0.1"), Some("4711"), Some("192.0.2.7"), None];
+        assert_eq!(sources.map(shown), expected.map(|it| it.map(str::to_owned)));
+        observations.clear();
+        assert!(observations.value(Source::PeerPort).is_none());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use tamis_vm::{Facts, Weight};
 use crate::Moment;
 use crate::engine::{Asking, Engine, Tools};
 use crate::node::{ActiveSet, Worker};
+use crate::observations::Observations;
 use crate::session::Session;
 
 /// What a gateway does with a request now.
@@ -58,12 +59,12 @@ impl Memory {
 #[derive(Debug)]
 pub struct Tracked {
     /// None once it is finished.
-    memory: Option<Memory>,
+    memory: Option<Box<Memory>>,
     is_first: bool,
 }
 
 impl Tracked {
-    pub(crate) fn new(memory: Memory) -> Self {
+    pub(crate) fn new(memory: Box<Memory>) -> Self {
         Self { memory: Some(memory), is_first: true }
     }
 
@@ -83,6 +84,17 @@ impl Tracked {
             (_, false) => Answer::Keep,
             (true, true) => Answer::NotYet,
         }
+    }
+
+    /// Whether asking after a phase can change anything: some rule waits for what is known by then.
+    ///
+    /// A phase of which this is false may be left out, which is cheaper and changes no verdict; only a rule about what
+    /// grows, such as the time that has passed, may be certain before it is asked.
+    #[must_use]
+    pub fn waits_for(&self, phase: Phase, observations: &Observations) -> bool {
+        // A value that comes later than the catalog says may decide at any phase.
+        let is_awake = self.is_first || observations.expects_any();
+        is_awake || self.memory.as_ref().is_some_and(|memory| phase >= memory.engine.wakes_at())
     }
 
     /// Whether a session has captured the request.

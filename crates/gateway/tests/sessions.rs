@@ -3,11 +3,14 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use common::{node, request, send, session};
+use common::{node, request, send, send_asking, session};
 use expect_test::expect;
-use tamis_gateway::{Limits, SessionState, metrics};
+use tamis_gateway::{Answer, Capture, Exchange, Limits, Observations, SessionState, Source, metrics};
+use tamis_lang::phase::Phase;
+use tamis_lang::sampling::Randomness;
 use tamis_vm::Weight;
 
 const ALL: &str = "exists(http.request.method)";
@@ -90,15 +93,10 @@ fn a_capture_that_comes_to_nothing_is_given_back() {
     node.replace(vec![session(&node, "all", ALL, limits(1))], 0);
     let (mut worker, request) = (node.worker(), request("GET /"));
     let mut tracked = node.begin(&mut worker).unwrap();
-    let observations = tamis_gateway::Observations::default();
-    let exchange = tamis_gateway::Exchange::new(
-        node.vocabulary(),
-        (&request).into(),
-        &observations,
-        tamis_lang::sampling::Randomness::MAX,
-    );
-    let phase = tamis_lang::phase::Phase::RequestHeaders;
-    assert_eq!(tracked.advance(&mut worker, phase, &exchange, 0), tamis_gateway::Answer::Keep);
+    let observations = Observations::default();
+    let exchange = Exchange::new(node.vocabulary(), (&request).into(), &observations, Randomness::MAX);
+    let phase = Phase::RequestHeaders;
+    assert_eq!(tracked.advance(&mut worker, phase, &exchange, 0), Answer::Keep);
     drop(tracked);
     assert!(send(&node, &mut worker, &request, 200, 0).is_some());
     assert!(send(&node, &mut worker, &request, 200, 0).is_none());
@@ -208,4 +206,59 @@ fn many_sessions_capture_what_few_do() {
     };
     assert_eq!(captured(0), captured(600));
     assert!(captured(0).starts_with("GET /v1/a: 1 2 3 Threshold"), "{}", captured(0));
+}
+
+#[test]
+fn a_phase_that_no_rule_waits_for_may_be_left_out() {
+    let rules = [
+        r#"http.request.method == "POST" && http.response.status_code >= 500"#,
+        "proxy.kong.router.matched && sample(25%)",
+        "proxy.kong.latency.total >= 1ms && http.response.status_code == 200",
+        "http.response.header.server == \"test\" || exists(tls.cipher)",
+    ];
+    for n_others in [0, 600] {
+        let node = node();
+        let own = rules.iter().map(|rule| session(&node, rule, rule, limits(u64::MAX)));
+        let others = (0..n_others).map(|number| {
+            session(&node, &format!("other {number}"), &format!("http.response.status_code == {number}"), limits(9))
+        });
+        node.replace(own.chain(others).collect(), 0);
+        let mut worker = node.worker();
+        let names = |capture: Option<Capture>| {
+            let sessions = capture.map(|capture| capture.sessions).unwrap_or_default();
+            sessions.iter().map(|session| session.name().to_owned()).collect::<BTreeSet<_>>()
+        };
+        for (line, status) in [("GET /", 200), ("POST /", 503), ("POST /", 200), ("GET /", 404)] {
+            let request = request(line);
+            let always = names(send(&node, &mut worker, &request, status, 0));
+            let sparing = send_asking(&node, &mut worker, (&request, status), 0, &mut |tracked, phase, known| {
+                tracked.waits_for(phase, known)
+            });
+            assert_eq!(names(sparing), always, "{line} {status}");
+        }
+    }
+}
+
+#[test]
+fn a_rule_waits_for_the_phase_of_its_fields_and_for_what_is_late() {
+    let node = node();
+    let request = request("POST /");
+    let mut worker = node.worker();
+    let mut waits = |rule: &str, is_late: bool| {
+        node.replace(vec![session(&node, rule, rule, limits(9))], 0);
+        let mut observations = Observations::default();
+        if is_late {
+            observations.expect(Source::RequestBodySize);
+        }
+        let mut tracked = node.begin(&mut worker).unwrap();
+        let head = (&request).into();
+        let known = Exchange::new(node.vocabulary(), head, &observations, Randomness::MAX);
+        assert_eq!(tracked.advance(&mut worker, Phase::RequestHeaders, &known, 0), Answer::NotYet);
+        let waits = |phase: &&Phase| tracked.waits_for(**phase, &observations);
+        Phase::ALL.iter().find(waits).copied()
+    };
+    assert_eq!(waits("http.response.status_code >= 500", false), Some(Phase::ResponseHeaders));
+    assert_eq!(waits("proxy.kong.latency.total > 1s", false), Some(Phase::Log));
+    assert_eq!(waits("proxy.kong.router.matched || http.response.status_code == 1", false), Some(Phase::Route));
+    assert_eq!(waits("http.request.size > 1KiB", true), Some(Phase::Connect));
 }

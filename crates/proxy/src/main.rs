@@ -8,6 +8,7 @@ mod clock;
 mod config;
 mod demo;
 mod export;
+mod known;
 mod model;
 mod observe;
 mod plugin;

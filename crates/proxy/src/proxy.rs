@@ -11,7 +11,7 @@ use pingora_core::upstreams::peer::HttpPeer;
 use pingora_error::{Error, ErrorSource, ErrorType, Result};
 use pingora_http::{RequestHeader, ResponseHeader};
 use pingora_proxy::{FailToProxy, ProxyHttp, Session};
-use tamis_gateway::{Node, Observed, RequestHead, Source, TRACE_PARENT, TRACE_STATE, Tracked};
+use tamis_gateway::{Identity, Moment, Node, RequestHead, TRACE_PARENT, TRACE_STATE, Tracked};
 use tamis_lang::phase::Phase;
 
 use crate::balancer::Target;
@@ -20,7 +20,7 @@ use crate::export::Exporter;
 use crate::model::{Model, Service};
 use crate::observe;
 use crate::plugin::{Access, Answer, Step};
-use crate::recording::{Ids, Recording};
+use crate::recording::{ACCESS, HEADER_FILTER, Recording};
 use crate::router::Match;
 use crate::trace::Tracer;
 
@@ -32,14 +32,7 @@ pub(crate) struct Gateway {
     pub(crate) clock: Clock,
     pub(crate) tracer: Tracer,
     pub(crate) exporter: Arc<Exporter>,
-    pub(crate) identity: Identity,
-}
-
-/// How the node calls itself.
-pub(crate) struct Identity {
-    pub(crate) service: Arc<str>,
-    pub(crate) version: Arc<str>,
-    pub(crate) instance: Arc<str>,
+    pub(crate) identity: &'static Identity,
 }
 
 /// One request.
@@ -63,6 +56,11 @@ impl Context {
 }
 
 impl Gateway {
+    /// Now, if the request is recorded; nobody asks for the time of one that is not.
+    fn moment(&self, ctx: &Context) -> Moment {
+        if ctx.recording.is_some() { self.clock.now() } else { 0 }
+    }
+
     /// Answers a request without asking an upstream.
     async fn answer(
         &self,
@@ -87,7 +85,7 @@ impl Gateway {
         }
         self.filter_headers(session, ctx, &mut response)?;
         if let Some(recording) = &mut ctx.recording {
-            recording.observations.set(Source::ResponseSource, Observed::Static(source));
+            recording.marks.response_source = Some(source);
         }
         self.answered(session, ctx, &response);
         let has_body = !body.is_empty();
@@ -100,22 +98,22 @@ impl Gateway {
 
     /// Runs the plugins on the headers of a response.
     fn filter_headers(&self, session: &Session, ctx: &mut Context, response: &mut ResponseHeader) -> Result<()> {
-        let began = self.clock.now();
-        let phase = ctx.recording.as_ref().map(|_| Ids::default().span()).unwrap_or(1);
+        let began = self.moment(ctx);
         for (name, value) in &ctx.access.response_headers {
             response.insert_header(name.clone(), value.clone())?;
         }
         let route = ctx.route.as_ref().map(|found| Arc::clone(&found.route));
         for plugin in route.iter().flat_map(|route| &route.plugins).filter(|plugin| plugin.filters_headers()) {
-            let start = self.clock.now();
+            let start = self.moment(ctx);
             plugin.header_filter(session.req_header(), response)?;
             if let Some(recording) = &mut ctx.recording {
                 let end = self.clock.now();
-                observe::plugin(recording, plugin, ("kong.header_filter.plugin", phase), (start, end), None);
+                let step = ("kong.header_filter.plugin", recording.id(HEADER_FILTER));
+                observe::plugin(recording, plugin, step, (start, end), None);
             }
         }
         if let Some(recording) = &mut ctx.recording {
-            recording.span("kong.phase.header_filter", 0, (began, self.clock.now()), phase);
+            recording.marks.filtered = Some((began, self.clock.now()));
         }
         Ok(())
     }
@@ -123,11 +121,11 @@ impl Gateway {
     /// Runs the plugins of the access step; gives the answer of the one that ended the request.
     async fn access(&self, session: &Session, ctx: &mut Context) -> Option<Answer> {
         let route = ctx.route.as_ref().map(|found| Arc::clone(&found.route))?;
-        let began = self.clock.now();
-        let phase = ctx.recording.as_ref().map_or(1, |_| Ids::default().span());
+        // The router has just ended.
+        let began = ctx.recording.as_ref().and_then(|recording| recording.marks.routed).map_or(0, |(_, end)| end);
         let mut ended = None;
         for plugin in &route.plugins {
-            let start = self.clock.now();
+            let start = self.moment(ctx);
             let step = plugin.access(session.req_header(), &mut ctx.access);
             let (status, answer) = match step {
                 Step::Continue => (None, None),
@@ -139,7 +137,8 @@ impl Gateway {
             };
             if let Some(recording) = &mut ctx.recording {
                 let end = self.clock.now();
-                observe::plugin(recording, plugin, ("kong.access.plugin", phase), (start, end), status);
+                let step = ("kong.access.plugin", recording.id(ACCESS));
+                observe::plugin(recording, plugin, step, (start, end), status);
             }
             if answer.is_some() {
                 ended = answer;
@@ -147,12 +146,7 @@ impl Gateway {
             }
         }
         if let Some(recording) = &mut ctx.recording {
-            recording.span("kong.phase.access", 0, (began, self.clock.now()), phase);
-            if let Some(consumer) = &ctx.access.consumer {
-                recording.observations.set(Source::ConsumerId, Observed::Shared(Arc::clone(&consumer.id)));
-                recording.observations.set(Source::ConsumerName, Observed::Shared(Arc::clone(&consumer.name)));
-                recording.observations.set(Source::AuthType, Observed::Static("key-auth"));
-            }
+            recording.marks.access = Some((began, self.clock.now()));
         }
         ended
     }
@@ -163,9 +157,8 @@ impl Gateway {
         if ctx.n_tries > retries {
             error.set_retry(false);
         }
-        let now = self.clock.now();
         if let Some(recording) = &mut ctx.recording {
-            recording.errors.push((now, error.to_string()));
+            recording.errors.push((self.clock.now(), error.to_string()));
         }
     }
 }
@@ -181,12 +174,11 @@ impl ProxyHttp for Gateway {
     fn init_downstream_modules(&self, _: &mut pingora_core::modules::http::HttpModules) {}
 
     async fn request_filter(&self, session: &mut Session, ctx: &mut Context) -> Result<bool> {
-        let began = self.clock.now();
-        self.begin(session, ctx, began);
+        self.begin(session, ctx);
         let request = session.req_header();
         let head = RequestHead::from(&**request);
         let host = std::str::from_utf8(head.host()).unwrap_or("");
-        let routing = self.clock.now();
+        let routing = self.moment(ctx);
         ctx.route = self.model.router.find(request.method.as_str(), host, request.uri.path(), &request.headers);
         self.routed(session, ctx, routing);
         if ctx.route.is_none() {
@@ -205,7 +197,7 @@ impl ProxyHttp for Gateway {
             return Ok(true);
         }
         if let Some(recording) = &mut ctx.recording {
-            recording.marks.body_began = Some(self.clock.now());
+            recording.marks.body_began = recording.marks.access.map(|(_, end)| end);
         }
         Ok(false)
     }
@@ -214,19 +206,19 @@ impl ProxyHttp for Gateway {
         let Some(service) = ctx.service().map(Arc::clone) else {
             return Err(Error::new(ErrorType::HTTPStatus(503)));
         };
-        let began = self.clock.now();
+        let began = self.moment(ctx);
         ctx.n_tries += 1;
         let Some(target) = service.balancer.pick() else {
             return Err(Error::explain(ErrorType::HTTPStatus(503), "there is no target to send the request to"));
         };
         let attempt = usize::try_from(ctx.n_tries).unwrap_or(0);
         let found = target.locate(attempt).await;
-        self.located(ctx, (&service, &target), began, found.as_ref().ok());
+        ctx.address = found.as_ref().ok().map(|found| found.address);
+        ctx.target = Some(Arc::clone(&target));
+        self.located(ctx, &target, began, found.as_ref().ok());
         let found = found.map_err(|error| {
             Error::because(ErrorType::HTTPStatus(503), format!("the name `{}` was not found", target.host), error)
         })?;
-        ctx.target = Some(target);
-        ctx.address = Some(found.address);
         let mut peer = HttpPeer::new(found.address, false, String::new());
         peer.options.connection_timeout = Some(service.connect_timeout);
         peer.options.total_connection_timeout = Some(service.connect_timeout);
@@ -305,7 +297,7 @@ impl ProxyHttp for Gateway {
             plugin.upstream_request(upstream, &ctx.access)?;
         }
         if let (Some(recording), Some(tracked)) = (&mut ctx.recording, &ctx.tracked) {
-            let context = recording.context.clone();
+            let context = recording.context;
             let context = if tracked.is_kept() { context.sampled() } else { context };
             upstream.insert_header(HeaderName::from_static(TRACE_PARENT), context.trace_parent(ctx.attempt))?;
             if tracked.is_kept() {
@@ -330,7 +322,7 @@ impl ProxyHttp for Gateway {
             let now = self.clock.now();
             recording.marks.body_ended = Some(now);
             recording.marks.sent = Some(now);
-            observe::request_size(recording, session.req_header(), session.body_bytes_read());
+            observe::body_size(recording, session.body_bytes_read());
         }
         Ok(())
     }
@@ -362,7 +354,7 @@ impl ProxyHttp for Gateway {
         }
         self.filter_headers(session, ctx, response)?;
         if let Some(recording) = &mut ctx.recording {
-            recording.observations.set(Source::ResponseSource, Observed::Static("service"));
+            recording.marks.response_source = Some("service");
         }
         self.answered(session, ctx, response);
         Ok(())

@@ -8,7 +8,7 @@ use clap::Args;
 use pingora_core::server::configuration::ServerConf;
 use pingora_core::server::{RunArgs, Server};
 use pingora_core::services::listening::Service;
-use tamis_gateway::{Node, Redaction};
+use tamis_gateway::{Identity, Node, Redaction};
 use tamis_lang::catalog::Catalog;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -16,7 +16,7 @@ use crate::admin::Admin;
 use crate::clock::Clock;
 use crate::export::{Destination, Exporter};
 use crate::model;
-use crate::proxy::{Gateway, Identity};
+use crate::proxy::Gateway;
 use crate::sessions;
 use crate::trace::Tracer;
 
@@ -128,11 +128,12 @@ pub(crate) fn start(options: Options) -> Result<Ready, String> {
         clock,
         tracer: Tracer { clock, redaction },
         exporter: Arc::clone(&beside.exporter),
-        identity: Identity {
-            service: "tamis-gateway".into(),
-            version: env!("CARGO_PKG_VERSION").into(),
-            instance: options.instance.as_str().into(),
-        },
+        // One name for as long as the process lives, which no request then has to count.
+        identity: Box::leak(Box::new(Identity {
+            service: "tamis-gateway",
+            version: env!("CARGO_PKG_VERSION"),
+            instance: Box::leak(options.instance.into_boxed_str()),
+        })),
     };
     let conf = ServerConf {
         threads: options.threads,

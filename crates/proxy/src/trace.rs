@@ -106,7 +106,12 @@ impl Tracer {
         let carried = finished.vocabulary.entries().iter().filter(|entry| entry.span == Some(table));
         let mut attributes = Vec::new();
         for entry in carried {
-            let own = span.values.iter().filter(|(source, _)| *source == entry.source);
+            if !entry.source.is_repeated() {
+                attributes.extend(self.single(entry, finished));
+                continue;
+            }
+            let own =
+                recording.observations.added(span.own.clone()).iter().filter(|(source, _)| *source == entry.source);
             attributes.extend(own.map(|(_, value)| key_value(&entry.field, of_value(&value.as_value(), entry.scale))));
         }
         Span {

@@ -4,7 +4,7 @@
 use http::{Request, Response};
 use tamis_gateway::{
     Answer, Capture, Exchange, Limits, Moment, Node, Observations, Observed, RequestHead, Session, Source,
-    TraceContext, Worker,
+    TraceContext, Tracked, Worker,
 };
 use tamis_lang::catalog::Catalog;
 use tamis_lang::phase::Phase;
@@ -40,6 +40,17 @@ pub(crate) fn send(
     status: i64,
     now: Moment,
 ) -> Option<Capture> {
+    send_asking(node, worker, (request, status), now, &mut |_, _, _| true)
+}
+
+/// The same, asking only after the phases that somebody chooses.
+pub(crate) fn send_asking(
+    node: &Node,
+    worker: &mut Worker,
+    (request, status): (&Request<()>, i64),
+    now: Moment,
+    is_asked: &mut dyn FnMut(&Tracked, Phase, &Observations) -> bool,
+) -> Option<Capture> {
     let context = TraceContext::read(request.headers(), || 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736);
     let mut known = Observations::default();
     let mut tracked = node.begin(worker)?;
@@ -50,9 +61,13 @@ pub(crate) fn send(
         return None;
     }
     known.set(Source::RouteMatched, Observed::Bool(true));
-    tracked.advance(worker, Phase::Route, &at(Phase::Route).with(&known), now);
+    if is_asked(&tracked, Phase::Route, &known) {
+        tracked.advance(worker, Phase::Route, &at(Phase::Route).with(&known), now);
+    }
     known.set(Source::Status, Observed::Int(status));
-    tracked.advance(worker, Phase::ResponseHeaders, &at(Phase::ResponseHeaders).with(&known), now);
+    if is_asked(&tracked, Phase::ResponseHeaders, &known) {
+        tracked.advance(worker, Phase::ResponseHeaders, &at(Phase::ResponseHeaders).with(&known), now);
+    }
     known.set(Source::TotalLatency, Observed::Duration(1_000_000));
     tracked.finish(worker, &at(Phase::Log).with(&known), now)
 }
