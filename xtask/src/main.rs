@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use xtask::repository::root;
 use xtask::tidy::{self, Policy};
@@ -87,10 +88,30 @@ const CHORES: &[Chore] = &[
         run: |_| gateway::test(&root()).map(|told| show(&told)),
     },
     Chore {
+        name: "measure-gateway",
+        arguments: "[ROUNDS]",
+        summary: "what sessions cost the traffic of `tamis-gateway` (needs nginx and wrk; callgrind counts, if there is valgrind)",
+        run: |arguments| {
+            let rounds = number(arguments, gateway::measure::USUAL_ROUNDS)?;
+            gateway::measure::run(&root(), rounds).map(|told| show(&told))
+        },
+    },
+    Chore {
+        name: "soak-gateway",
+        arguments: "[SECONDS]",
+        summary: "an hour of faults around `tamis-gateway`, every answer checked (needs nginx and wrk; installs Rotel)",
+        run: |arguments| {
+            gateway::soak::run(&root(), number(arguments, gateway::soak::USUAL_SECONDS)?).map(|told| show(&told))
+        },
+    },
+    Chore {
         name: "fuzz",
         arguments: "[SECONDS] [TARGET]",
         summary: "run each fuzz target, or only one, for a while, a minute when not said (needs cargo-fuzz)",
-        run: run_fuzz,
+        run: |arguments| {
+            let seconds = number(arguments, fuzz::USUAL_SECONDS)?;
+            fuzz::run(&root(), seconds, arguments.get(1).map(String::as_str))
+        },
     },
     Chore {
         name: "test-bindings",
@@ -174,12 +195,12 @@ fn run_codegen(arguments: &[String]) -> Result<(), Failure> {
     }
 }
 
-fn run_fuzz(arguments: &[String]) -> Result<(), Failure> {
-    let seconds = match arguments {
-        [] => fuzz::USUAL_SECONDS,
-        [text, ..] => text.parse().map_err(|_| Failure::new(format!("`{text}` is not a number of seconds")))?,
-    };
-    fuzz::run(&root(), seconds, arguments.get(1).map(String::as_str))
+/// How long or how often a chore is to run.
+fn number<N: FromStr>(arguments: &[String], usual: N) -> Result<N, Failure> {
+    match arguments {
+        [] => Ok(usual),
+        [text, ..] => text.parse().map_err(|_| Failure::new(format!("`{text}` is not a number"))),
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "a chore speaks to the person who started it")]

@@ -27,12 +27,12 @@ const PAUSE: &str = "10";
 /// How often the load is measured at most, because others may be at work on the same machine.
 const TRIES: usize = 3;
 
-/// How fast sessions are validated.
+/// How fast requests are answered.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Load {
-    per_second: f64,
+pub(crate) struct Load {
+    pub(crate) per_second: f64,
     /// Within which 99 of 100 answers come.
-    milliseconds: f64,
+    pub(crate) milliseconds: f64,
 }
 
 /// Holds a release build of the service to both tools; gives the lines that say how it went.
@@ -155,7 +155,7 @@ fn told(load: Load) -> String {
 }
 
 /// What wrk says, if every answer was a success.
-fn read(said: &str) -> Option<Load> {
+pub(crate) fn read(said: &str) -> Option<Load> {
     let value = |name: &str| said.lines().find_map(|line| Some(line.trim().strip_prefix(name)?.trim().to_owned()));
     if value("Non-2xx or 3xx responses:").is_some() || value("Socket errors:").is_some() {
         return None;

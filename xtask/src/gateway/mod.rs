@@ -1,5 +1,9 @@
 //! `cargo xtask test-gateway`: tests the gateway around its run-time, with a receiver that nobody here wrote.
 
+pub mod measure;
+mod site;
+pub mod soak;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -44,6 +48,14 @@ pub fn test(root: &Path) -> Result<String, Failure> {
     failure::run(&mut tests)?;
     failure::run(cargo(&["clippy", "--release", "--locked", "--all-targets"]).args(["--", "-D", "warnings"]))?;
     Ok(told)
+}
+
+/// Builds the gateway as it runs in earnest; gives its program.
+fn build(root: &Path) -> Result<PathBuf, Failure> {
+    let mut command = Command::new("cargo");
+    command.args(["build", "--release", "--locked", "--manifest-path", MANIFEST]);
+    failure::run(command.current_dir(root))?;
+    Ok(root.join("crates/proxy/target/release/tamis-gateway"))
 }
 
 /// Whether a program is there.
