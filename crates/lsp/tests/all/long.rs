@@ -1,5 +1,5 @@
 //! Files of thousands of rules: what is known soon is told at once, the rest when the text rests; and edits, however
-//! many, lead to what a fresh server says (`cargo run --release -p tamis-lsp --example edits` makes more of them).
+//! many, lead to what a fresh server says (`cargo run --release -p tamis-lsp --example server_edits` makes more of them).
 
 use crate::edited::{Edits, STARTS, edit};
 use crate::editor::{Editor, TEXT, run};
