@@ -3,6 +3,8 @@
 . "$(dirname "$0")/terminal.sh"
 
 prepare
+# The root of the project, from which the path of the recording is taken; without it that of whoever is around.
+mkdir "$WORK/workspace/.git"
 start env TAMIS="$TAMIS" TAMIS_NVIM="$HERE/../nvim" TAMIS_RUNTIME="$TAMIS_RUNTIME" ${VIMRUNTIME:+VIMRUNTIME="$VIMRUNTIME"} "$@" -n -i NONE -u "$HERE/nvim.lua" rules.tamis
 
 see 'the diagnostic' 'is not a known field; did you mean'
