@@ -71,6 +71,15 @@ fn split_port(authority: &[u8]) -> (&[u8], Option<u16>) {
     }
 }
 
+/// Up to so many headers, comparing each name is cheaper than looking one up.
+const FEW_HEADERS: usize = 16;
+
+/// Whether a header has a name that a rule writes with hyphens.
+fn is_named(name: &[u8], key: &[u8]) -> bool {
+    let is_same = |(byte, wanted): (&u8, &u8)| byte.eq_ignore_ascii_case(wanted) || (*byte == b'_' && *wanted == b'-');
+    name.len() == key.len() && name.iter().zip(key).all(is_same)
+}
+
 /// What a gateway knows of a request and works out only when a rule asks for it: beside [`Observations`], which are
 /// written whether anybody asks or not.
 pub trait Later: fmt::Debug {
@@ -223,17 +232,19 @@ impl<'a> Exchange<'a> {
         })
     }
 
-    /// The values of a header.
+    /// The values of a header; `_` in its name counts as `-`.
     fn header<'h>(&self, headers: &'h HeaderMap, key: &str, visit: &mut dyn FnMut(&'h [u8]) -> ControlFlow<()>) {
+        // What breaks the visit has all that it wants.
+        if headers.keys_len() <= FEW_HEADERS {
+            let own = headers.iter().filter(|(name, _)| is_named(name.as_str().as_bytes(), key.as_bytes()));
+            let _ = own.map(|(_, value)| value.as_bytes()).try_for_each(visit);
+            return;
+        }
         let exact = headers.get_all(key).iter().try_for_each(|value| visit(value.as_bytes()));
         if exact.is_break() || !key.contains('-') || !self.has_underscores(headers) {
             return;
         }
-        let is_same = |name: &str| {
-            let normal = |byte| if byte == b'_' { b'-' } else { byte };
-            name.contains('_') && name.bytes().map(normal).eq(key.bytes())
-        };
-        // What breaks the visit has all that it wants.
+        let is_same = |name: &str| name.contains('_') && is_named(name.as_bytes(), key.as_bytes());
         let _ = headers
             .iter()
             .filter(|(name, _)| is_same(name.as_str()))

@@ -43,6 +43,17 @@ fn headers_are_known_by_the_keys_of_rules() {
 }
 
 #[test]
+fn headers_are_found_among_few_and_among_many() {
+    for more in [0, 14, 40] {
+        let others: String = (0..more).map(|n| format!(", x-other-{n}: o")).collect();
+        let line = format!("GET / x_tenant: a, x-tenant: b, x-tenants: c, y-tenant: d{others}");
+        check(&line, r#"count(http.request.header.x-tenant) == 2 && any(http.request.header.x-tenant) == "a""#);
+        check(&line, r#"any(http.request.header.X-Tenant) == "b" && http.request.header.y-tenant == "d""#);
+        check(&line, "!exists(http.request.header.x-tenan)");
+    }
+}
+
+#[test]
 fn bytes_that_are_no_text_are_values_like_any_other() {
     let mut odd = request("GET /");
     odd.headers_mut().insert("x-odd", HeaderValue::from_bytes(b"a\xff\xfeb").unwrap());

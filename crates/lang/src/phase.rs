@@ -45,6 +45,12 @@ impl Phase {
         Self::Log,
     ];
 
+    /// Its place in [`ALL`](Self::ALL).
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
     /// The name that catalogs and reports use.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

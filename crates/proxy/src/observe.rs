@@ -85,7 +85,8 @@ impl Gateway {
             (ctx.tracked, ctx.recording) = (Some(tracked), Some(recording));
             return;
         }
-        let now = self.clock.now();
+        // Each phase ends with a reading of the clock.
+        let now = recording.latest;
         recording.marks.asked = Some(now);
         with_local(node, |local| {
             let request = session.req_header();
@@ -112,7 +113,7 @@ impl Gateway {
         for tag in ctx.route.iter().flat_map(|found| &found.route.tags) {
             recording.observations.add(Source::RouteTags, Observed::Shared(Arc::clone(tag)));
         }
-        recording.marks.routed = Some((began, self.clock.now()));
+        recording.marks.routed = Some((began, self.read(recording)));
         self.advance(session, ctx, Phase::Route);
     }
 
@@ -123,7 +124,7 @@ impl Gateway {
         ctx.attempt = recording.next_id();
         recording.marks.attempt = Some(began);
         if found.is_none_or(|found| found.has_asked) {
-            let now = self.clock.now();
+            let now = self.read(recording);
             recording.marks.attempt = Some(now);
             let before = recording.observations.n_added();
             recording.observations.add(Source::DnsDomain, Observed::Shared(Arc::clone(&target.host)));
@@ -139,7 +140,7 @@ impl Gateway {
     /// Notes an attempt: connected, on a connection that was there or not, or failed.
     pub(crate) fn tried(&self, ctx: &mut Context, reused: Option<bool>) {
         let Some(recording) = &mut ctx.recording else { return };
-        let now = self.clock.now();
+        let now = self.read(recording);
         let began = recording.marks.attempt.unwrap_or(now);
         let known = &mut recording.observations;
         let before = known.n_added();

@@ -24,6 +24,10 @@ use crate::recording::{ACCESS, HEADER_FILTER, Recording};
 use crate::router::Match;
 use crate::trace::Tracer;
 
+/// The names of the headers that go to the upstream.
+static PARENT: HeaderName = HeaderName::from_static(TRACE_PARENT);
+static STATE: HeaderName = HeaderName::from_static(TRACE_STATE);
+
 /// A gateway.
 pub(crate) struct Gateway {
     pub(crate) model: Model,
@@ -57,8 +61,14 @@ impl Context {
 
 impl Gateway {
     /// Now, if the request is recorded; nobody asks for the time of one that is not.
-    fn moment(&self, ctx: &Context) -> Moment {
-        if ctx.recording.is_some() { self.clock.now() } else { 0 }
+    fn moment(&self, ctx: &mut Context) -> Moment {
+        ctx.recording.as_mut().map_or(0, |recording| self.read(recording))
+    }
+
+    /// Reads the clock for a recorded request.
+    pub(crate) fn read(&self, recording: &mut Recording) -> Moment {
+        recording.latest = self.clock.now();
+        recording.latest
     }
 
     /// Answers a request without asking an upstream.
@@ -107,13 +117,14 @@ impl Gateway {
             let start = self.moment(ctx);
             plugin.header_filter(session.req_header(), response)?;
             if let Some(recording) = &mut ctx.recording {
-                let end = self.clock.now();
+                let end = self.read(recording);
                 let step = ("kong.header_filter.plugin", recording.id(HEADER_FILTER));
                 observe::plugin(recording, plugin, step, (start, end), None);
             }
         }
         if let Some(recording) = &mut ctx.recording {
-            recording.marks.filtered = Some((began, self.clock.now()));
+            // Where no plugin ran, no time has passed.
+            recording.marks.filtered = Some((began, recording.latest));
         }
         Ok(())
     }
@@ -136,7 +147,7 @@ impl Gateway {
                 Step::Answer(answer) => (Some(answer.status), Some(answer)),
             };
             if let Some(recording) = &mut ctx.recording {
-                let end = self.clock.now();
+                let end = self.read(recording);
                 let step = ("kong.access.plugin", recording.id(ACCESS));
                 observe::plugin(recording, plugin, step, (start, end), status);
             }
@@ -146,7 +157,7 @@ impl Gateway {
             }
         }
         if let Some(recording) = &mut ctx.recording {
-            recording.marks.access = Some((began, self.clock.now()));
+            recording.marks.access = Some((began, recording.latest));
         }
         ended
     }
@@ -158,7 +169,8 @@ impl Gateway {
             error.set_retry(false);
         }
         if let Some(recording) = &mut ctx.recording {
-            recording.errors.push((self.clock.now(), error.to_string()));
+            let now = self.read(recording);
+            recording.errors.push((now, error.to_string()));
         }
     }
 }
@@ -299,14 +311,14 @@ impl ProxyHttp for Gateway {
         if let (Some(recording), Some(tracked)) = (&mut ctx.recording, &ctx.tracked) {
             let context = recording.context;
             let context = if tracked.is_kept() { context.sampled() } else { context };
-            upstream.insert_header(HeaderName::from_static(TRACE_PARENT), context.trace_parent(ctx.attempt))?;
+            upstream.insert_header(PARENT.clone(), context.trace_parent(ctx.attempt))?;
             if tracked.is_kept() {
                 let state = context.trace_state(&session.req_header().headers, tracked.weight());
                 if !state.is_empty() {
-                    upstream.insert_header(HeaderName::from_static(TRACE_STATE), state)?;
+                    upstream.insert_header(STATE.clone(), state)?;
                 }
             }
-            recording.marks.sent = Some(self.clock.now());
+            recording.marks.sent = Some(self.read(recording));
         }
         Ok(())
     }
@@ -319,7 +331,7 @@ impl ProxyHttp for Gateway {
         ctx: &mut Context,
     ) -> Result<()> {
         if let Some(recording) = ctx.recording.as_mut().filter(|_| end_of_stream) {
-            let now = self.clock.now();
+            let now = self.read(recording);
             recording.marks.body_ended = Some(now);
             recording.marks.sent = Some(now);
             observe::body_size(recording, session.body_bytes_read());
@@ -337,7 +349,7 @@ impl ProxyHttp for Gateway {
             return Ok(());
         }
         if let Some(recording) = &mut ctx.recording {
-            let now = self.clock.now();
+            let now = self.read(recording);
             observe::upstream_answered(recording, response.status, now);
         }
         Ok(())
@@ -368,7 +380,7 @@ impl ProxyHttp for Gateway {
         ctx: &mut Context,
     ) -> Result<Option<Duration>> {
         if let Some(recording) = &mut ctx.recording {
-            recording.marks.upstream_body = Some(self.clock.now());
+            recording.marks.upstream_body = Some(self.read(recording));
         }
         Ok(None)
     }
@@ -381,7 +393,7 @@ impl ProxyHttp for Gateway {
         ctx: &mut Context,
     ) -> Result<Option<Duration>> {
         if let Some(recording) = &mut ctx.recording {
-            let now = self.clock.now();
+            let now = self.read(recording);
             recording.marks.first_written.get_or_insert(now);
         }
         Ok(None)

@@ -22,6 +22,8 @@ pub(crate) struct Recording {
     n_ids: u64,
     pub(crate) observations: Observations,
     pub(crate) began: Moment,
+    /// When the clock was last read for it.
+    pub(crate) latest: Moment,
     pub(crate) spans: Vec<Span>,
     /// The headers of the response, as they were when the rules saw them.
     pub(crate) response: Option<HeaderMap>,
@@ -149,7 +151,7 @@ impl Local {
             Some(mut recording) => {
                 recording.root = root;
                 recording.n_ids = SELECTION;
-                recording.began = began;
+                (recording.began, recording.latest) = (began, began);
                 recording.observations.clear();
                 recording.spans.clear();
                 recording.response = None;
@@ -163,6 +165,7 @@ impl Local {
                 n_ids: SELECTION,
                 observations: Observations::default(),
                 began,
+                latest: began,
                 spans: Vec::with_capacity(24),
                 response: None,
                 errors: Vec::new(),

@@ -159,7 +159,21 @@ impl SetEvaluation {
     /// Whether a rule is still open; if none is, the request need not be followed any more.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.followed.iter().any(|followed| followed.verdict == Verdict::NotYet) || self.tally().open > 0
+        if self.phase.is_none() {
+            return !self.set.is_empty();
+        }
+        if self.followed.iter().any(|followed| followed.verdict == Verdict::NotYet) {
+            return true;
+        }
+        // What is followed is decided, so only a group with more rules than that can have one that is open.
+        let mut waiting = (0..).zip(&self.set.groups).filter(|(place, group)| group.n_rules > 0 && self.waits(*place));
+        waiting.any(|(place, group)| group.n_rules > self.followed.len() || group.n_rules > self.n_followed(place))
+    }
+
+    /// How many rules of a group are followed.
+    fn n_followed(&self, group: u32) -> usize {
+        let of = |followed: &&Followed| self.set.rule(followed.rule).is_some_and(|rule| rule.group == group);
+        self.followed.iter().filter(of).count()
     }
 
     /// The first later phase at which something may be decided that is open now.
@@ -218,7 +232,7 @@ impl SetEvaluation {
         if self.phase.is_none() {
             set.always.iter().for_each(|rule| candidates.add(*rule));
         }
-        let reached = phase.map_or(0, |phase| Phase::ALL.iter().filter(|known| **known <= phase).count());
+        let reached = phase.map_or(0, |phase| phase.index() + 1);
         for watched in set.watched.iter().take(reached).skip(self.n_watched) {
             watched.iter().for_each(|rule| candidates.add(*rule));
         }
