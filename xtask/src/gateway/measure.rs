@@ -3,17 +3,20 @@
 //! The same program without sessions, which is a proxy and nothing else, and with 0, 1, 100 and 10,000 rules runs by
 //! turns in front of nginx, and wrk asks it as fast as it answers; each run is compared with the one without sessions
 //! right before it.
+//! The processor time of a request is measured while both run on one processor at once, asked by a wrk each: what slows
+//! one of them down slows down the other, so that the ratio scatters far less than that of two runs.
 //! Where valgrind is there, it counts the instructions of a request, which no noise changes.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use super::site::{Gateway, Running, Site, free_port, rules, sessions};
 use crate::failure::Failure;
+use crate::test_serve::Load;
 
 /// How many rounds there are when nobody says.
 pub const USUAL_ROUNDS: usize = 15;
@@ -23,6 +26,8 @@ const CONNECTIONS: &str = "32";
 /// Milliseconds that a connection waits between two requests where latency is measured: at about half of what the
 /// gateway can do, because beyond that the queue is measured and not the gateway.
 const PAUSE: &str = "4";
+/// The same where two gateways share a processor.
+const LONG_PAUSE: &str = "8";
 /// Requests that valgrind counts, and how often: memory is not always given out alike.
 const COUNTED: u64 = 3_000;
 const TIMES: usize = 3;
@@ -55,8 +60,15 @@ struct Run {
     rate: f64,
     /// Milliseconds of the slowest but one percent.
     slowest: f64,
-    /// Microseconds of processor time a request.
-    processor: f64,
+}
+
+/// What a variant and the gateway without sessions took, right after each other or at once.
+#[derive(Clone, Copy)]
+struct Pair {
+    without: Run,
+    with: Run,
+    /// Microseconds of processor time a request, both at once: without, with.
+    processor: (f64, f64),
 }
 
 /// Measures; gives tables for a record.
@@ -113,25 +125,26 @@ fn load(
     let start = |name: &str, sessions: Option<&str>| {
         site.gateway((&own, binary), (name, config), sessions, &["--threads", "1"])
     };
-    let without = start("without", None)?;
+    let plain = &start("without", None)?;
     let mut gateways = Vec::new();
     for (number, (_, n, more)) in VARIANTS.iter().enumerate() {
         gateways.push(start(&format!("variant-{number}"), Some(&file(*n, more)))?);
     }
-    let mut runs: Vec<Vec<(Run, Run)>> = vec![Vec::new(); VARIANTS.len()];
+    let mut runs: Vec<Vec<Pair>> = vec![Vec::new(); VARIANTS.len()];
     for round in 0..rounds {
         for place in 0..VARIANTS.len() {
             let number = (place + round) % VARIANTS.len();
             let (Some(gateway), Some(runs)) = (gateways.get(number), runs.get_mut(number)) else { continue };
             // By turns the one or the other goes first.
-            let pair = if round % 2 == 0 {
-                let first = ask(root, others, &without)?;
+            let (without, with) = if round % 2 == 0 {
+                let first = ask(root, others, plain)?;
                 (first, ask(root, others, gateway)?)
             } else {
                 let first = ask(root, others, gateway)?;
-                (ask(root, others, &without)?, first)
+                (ask(root, others, plain)?, first)
             };
-            runs.push(pair);
+            let processor = at_once(root, others, (plain, gateway))?;
+            runs.push(Pair { without, with, processor });
             // Others want to use the machine, too.
             thread::sleep(Duration::from_secs(1));
         }
@@ -141,31 +154,50 @@ fn load(
 
 /// Asks a gateway for a while.
 fn ask(root: &Path, others: &[&str], gateway: &Gateway) -> Result<Run, Failure> {
-    let paced = asked(root, others, gateway, PAUSE)?;
-    Ok(Run { slowest: paced.slowest, ..asked(root, others, gateway, "0")? })
+    let said = |pause| {
+        let output = asking(root, others, gateway, pause)?.wait_with_output();
+        output.map_err(|error| Failure::new(format!("`wrk` does not end: {error}")))
+    };
+    let (paced, full) = (read(&said(PAUSE)?)?, read(&said("0")?)?);
+    Ok(Run { rate: full.per_second, slowest: paced.milliseconds })
 }
 
-fn asked(root: &Path, others: &[&str], gateway: &Gateway, pause: &str) -> Result<Run, Failure> {
-    let before = processor_time(gateway.running.child.id());
+/// The processor time of a request on two gateways that are asked at once, in microseconds.
+fn at_once(root: &Path, others: &[&str], (a, b): (&Gateway, &Gateway)) -> Result<(f64, f64), Failure> {
+    let spent = |gateway: &Gateway| processor_time(gateway.running.child.id());
+    let before = (spent(a), spent(b));
+    let (first, second) = (asking(root, others, a, LONG_PAUSE)?, asking(root, others, b, LONG_PAUSE)?);
+    let ended = |wrk: Child| {
+        let output = wrk.wait_with_output().map_err(|error| Failure::new(format!("`wrk` does not end: {error}")))?;
+        read(&output)?;
+        requests(&output).ok_or_else(|| Failure::new("`wrk` does not say how many requests there were"))
+    };
+    let (first, second) = (ended(first)?, ended(second)?);
+    let each = |spent: u64, n: u32| Duration::from_nanos(spent).as_secs_f64() * 1e6 / f64::from(n.max(1));
+    Ok((each(spent(a) - before.0, first), each(spent(b) - before.1, second)))
+}
+
+/// A wrk that asks a gateway for a while.
+fn asking(root: &Path, others: &[&str], gateway: &Gateway, pause: &str) -> Result<Child, Failure> {
     let line: Vec<&str> = others.iter().copied().chain(["wrk"]).collect();
     let (first, rest) = line.split_first().ok_or_else(|| Failure::new("there is no command"))?;
     let mut command = Command::new(first);
     command.args(rest).args(["--threads", "1", "--connections", CONNECTIONS, "--duration", DURATION, "--latency"]);
     command.arg("--script").arg(root.join("benches/gateway/load.lua")).arg(format!("http://{}/", gateway.address));
-    command.args(["--", pause]);
-    let output = command.output().map_err(|error| Failure::new(format!("`wrk` does not start: {error}")))?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let spent = processor_time(gateway.running.child.id()).saturating_sub(before);
-    read(&said, spent).ok_or_else(|| Failure::new(format!("`wrk` says\n{said}")))
+    command.args(["--", pause]).stdout(Stdio::piped());
+    command.spawn().map_err(|error| Failure::new(format!("`wrk` does not start: {error}")))
 }
 
 /// What wrk says, if every answer was a success.
-fn read(said: &str, nanoseconds: u64) -> Option<Run> {
-    let load = crate::test_serve::read(said)?;
-    let line = said.lines().find(|line| line.contains("requests in"))?;
-    let n: u32 = line.split_whitespace().next()?.parse().ok()?;
-    let spent = Duration::from_nanos(nanoseconds).as_secs_f64() * 1e6;
-    Some(Run { rate: load.per_second, slowest: load.milliseconds, processor: spent / f64::from(n) })
+fn read(output: &Output) -> Result<Load, Failure> {
+    let said = String::from_utf8_lossy(&output.stdout);
+    crate::test_serve::read(&said).ok_or_else(|| Failure::new(format!("`wrk` says\n{said}")))
+}
+
+/// How many requests there were.
+fn requests(output: &Output) -> Option<u32> {
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.lines().find(|line| line.contains("requests in"))?.split_whitespace().next()?.parse().ok()
 }
 
 /// Nanoseconds that the threads of a process have run.
@@ -179,22 +211,27 @@ fn processor_time(id: u32) -> u64 {
 }
 
 /// Quartiles of the ratios.
-fn table(runs: &[Vec<(Run, Run)>], rounds: usize) -> String {
+fn table(runs: &[Vec<Pair>], rounds: usize) -> String {
     let mut told = format!(
-        "\nWith sessions / without, each run beside one without; median of {rounds} rounds (first and third quartile); p99 at half load.\n\n\
-         | Sessions | Throughput | p99 | Processor time a request | Without: requests/s, p99, µs |\n|---|---|---|---|---|\n"
+        "\nWith sessions / without: median of {rounds} rounds (first and third quartile). Throughput and p99, at half load, \
+         are of runs after each other; the processor time of a request is of both at once.\n\n\
+         | Sessions | Throughput | p99 | Processor time | Without: requests/s, p99, µs of processor |\n|---|---|---|---|---|\n"
     );
     for ((name, ..), pairs) in VARIANTS.iter().zip(runs) {
-        let ratio = |of: fn(&Run) -> f64| {
-            let [low, middle, high] = quartiles(pairs.iter().map(|(without, with)| of(with) / of(without)).collect());
+        let ratio = |of: fn(&Pair) -> f64| {
+            let [low, middle, high] = quartiles(pairs.iter().map(of).collect());
             format!("{middle:.3} ({low:.3} to {high:.3})")
         };
-        let middle = |of: fn(&Run) -> f64| quartiles(pairs.iter().map(|(without, _)| of(without)).collect())[1];
-        let (rate, slowest, processor) =
-            (middle(|run| run.rate), middle(|run| run.slowest), middle(|run| run.processor));
-        let ratios = [ratio(|run| run.rate), ratio(|run| run.slowest), ratio(|run| run.processor)].join(" | ");
+        let middle = |of: fn(&Pair) -> f64| quartiles(pairs.iter().map(of).collect())[1];
+        let ratios = [
+            ratio(|pair| pair.with.rate / pair.without.rate),
+            ratio(|pair| pair.with.slowest / pair.without.slowest),
+            ratio(|pair| pair.processor.1 / pair.processor.0),
+        ];
+        let (rate, slowest) = (middle(|pair| pair.without.rate), middle(|pair| pair.without.slowest));
+        let processor = middle(|pair| pair.processor.0);
         // Writing to a text cannot fail.
-        let _ = writeln!(told, "| {name} | {ratios} | {rate:.0}, {slowest:.2} ms, {processor:.1} |");
+        let _ = writeln!(told, "| {name} | {} | {rate:.0}, {slowest:.2} ms, {processor:.1} |", ratios.join(" | "));
     }
     told
 }
