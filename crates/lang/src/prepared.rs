@@ -8,6 +8,7 @@ use ipnet::IpNet;
 
 mod numbers;
 mod pattern;
+mod states;
 mod texts;
 
 use crate::sampling::Threshold;

@@ -1,8 +1,11 @@
 //! Regular expressions, compiled once within a limit of memory.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
+
+use super::states::States;
 
 /// Bytes of the tables that a search may build as it goes, however large the expression may be.
 const DFA_BYTES: usize = 2 << 20;
@@ -13,6 +16,9 @@ pub struct Pattern {
     regex: Regex,
     /// Whether it may match nothing within a character.
     splits: bool,
+    /// All its states, if they are few; looked for when the first text is searched, because most patterns are only
+    /// checked.
+    states: OnceLock<Option<Box<States>>>,
 }
 
 impl Pattern {
@@ -25,7 +31,7 @@ impl Pattern {
         let regex = RegexBuilder::new(pattern).size_limit(limit).dfa_size_limit(limit.min(DFA_BYTES)).build()?;
         // Only the absence of a boundary between ASCII words is found between the bytes of a character.
         let splits = pattern.contains("\\B") && pattern.contains("-u");
-        Ok(Self { regex, splits })
+        Ok(Self { regex, splits, states: OnceLock::new() })
     }
 
     /// The pattern as written.
@@ -41,7 +47,10 @@ impl Pattern {
             let is_start = |at: usize| text.get(at).is_none_or(|byte| !(0x80..0xC0).contains(byte));
             return self.regex.find_iter(text).any(|found| !found.is_empty() || is_start(found.start()));
         }
-        self.regex.is_match(text)
+        match self.states.get_or_init(|| States::of(self.as_str()).map(Box::new)) {
+            Some(states) => states.is_match(text),
+            None => self.regex.is_match(text),
+        }
     }
 }
 
