@@ -1,4 +1,4 @@
-//! `cargo xtask test-bindings`: the modules for LuaJIT in a real nginx, with traffic of its own.
+//! `cargo xtask test-bindings` and `measure-bindings`: the modules for LuaJIT in a real nginx, with traffic of its own.
 //!
 //! The modules' own tests run in a worker of nginx, then every verdict case of the corpus, then requests go through the
 //! example configuration and `tamis match` reads what it captured.
@@ -52,7 +52,7 @@ pub fn test(root: &Path, install: bool) -> Result<String, Failure> {
     let cargo = |words: &[&str]| failure::run(Command::new("cargo").args(words).current_dir(root));
     cargo(&["build", "--quiet", "--package", "tamis-ffi", "--package", "tamis-cli"])?;
     let target = target(root)?;
-    let folder = Folder::create(root, &target, &modules)?;
+    let folder = Folder::create(root, &target.join("debug"), &modules)?;
     let cases = output(Command::new("cargo").current_dir(root).args([
         "run",
         "--quiet",
@@ -66,6 +66,44 @@ pub fn test(root: &Path, install: bool) -> Result<String, Failure> {
     let mut told = modules_work(&folder)?;
     told.push_str(&example_captures(&folder, root, &target)?);
     Ok(told)
+}
+
+/// Measures a call of the modules in a worker of nginx, beside those of atc-router where somebody has a checkout of it.
+///
+/// # Errors
+///
+/// When something does not start, or the engines do not agree.
+pub fn measure(root: &Path, peer: Option<&Path>) -> Result<String, Failure> {
+    let Some(modules) = modules() else {
+        let how = "install it with `cargo xtask test-bindings --install`";
+        return Ok(format!("skipped: there is no nginx with its Lua module here; {how}\n"));
+    };
+    let release = |folder: &Path, words: &[&str]| {
+        let cargo = ["build", "--quiet", "--release"].iter().chain(words);
+        failure::run(Command::new("cargo").args(cargo).current_dir(folder))
+    };
+    release(root, &["--package", "tamis-ffi"])?;
+    let peer = match peer {
+        Some(peer) => {
+            release(peer, &[])?;
+            fs::canonicalize(peer).map_err(|error| Failure::file(peer, &error))?.display().to_string()
+        }
+        None => String::new(),
+    };
+    let folder = Folder::create(root, &target(root)?.join("release"), &modules)?;
+    let port = free_port()?;
+    let script = root.join("benches/lua/measure.lua");
+    let configuration = format!(
+        "{COMMON}http {{ access_log off;\n lua_package_path \"bindings/lua/lib/?.lua;;\";\n lua_package_cpath \
+         \"target/?.so;;\";\n server {{ listen 127.0.0.1:{port}; set $peer \"{peer}\";\n  location / {{ \
+         content_by_lua_file {}; }} }} }}\n",
+        script.display()
+    );
+    let nginx = folder.nginx("measure.conf", &configuration)?;
+    let answer = get(port, "/")?;
+    drop(nginx);
+    let told = answer.split_once("\r\n\r\n").and_then(|(_, body)| body.strip_suffix("end\n"));
+    told.map(str::to_owned).ok_or_else(|| Failure::new(format!("{answer}\n{}", folder.errors())))
 }
 
 /// Runs the modules' own tests, each in a request.
@@ -183,13 +221,13 @@ fn get(port: u16, path: &str) -> Result<String, Failure> {
 struct Folder(PathBuf);
 
 impl Folder {
-    fn create(root: &Path, target: &Path, modules: &Path) -> Result<Self, Failure> {
+    fn create(root: &Path, libraries: &Path, modules: &Path) -> Result<Self, Failure> {
         let path = std::env::temp_dir().join(format!("tamis-bindings-{}", std::process::id()));
         fs::create_dir_all(&path).map_err(|error| Failure::file(&path, &error))?;
         let folder = Self(path);
         for (name, place) in [
             ("bindings", &root.join("bindings")),
-            ("target", &target.join("debug")),
+            ("target", &libraries.to_path_buf()),
             ("modules", &modules.to_path_buf()),
         ] {
             let link = folder.0.join(name);

@@ -114,6 +114,12 @@ const CHORES: &[Chore] = &[
         },
     },
     Chore {
+        name: "measure-bindings",
+        arguments: "[ATC_ROUTER]",
+        summary: "what a call from LuaJIT costs in nginx, beside atc-router's own modules where a checkout of it is given",
+        run: |arguments| bindings::measure(&root(), arguments.first().map(Path::new)).map(|told| show(&told)),
+    },
+    Chore {
         name: "test-bindings",
         arguments: "[--install]",
         summary: "run the modules for LuaJIT in nginx, with traffic of its own (`--install` installs it, with apt)",

@@ -45,10 +45,7 @@ impl States {
         let nfa = thompson::Compiler::new()
             .syntax(syntax::Config::new().utf8(false))
             .configure(
-                thompson::Config::new()
-                    .utf8(false)
-                    .nfa_size_limit(Some(NFA_BYTES))
-                    .which_captures(WhichCaptures::None),
+                thompson::Config::new().utf8(false).nfa_size_limit(Some(NFA_BYTES)).which_captures(WhichCaptures::None),
             )
             .build(pattern)
             .ok()?;
