@@ -185,12 +185,13 @@ impl Session {
     #[must_use]
     pub fn state(&self) -> SessionState {
         let inner = &*self.inner;
-        if inner.stopped.load(Ordering::SeqCst) {
-            SessionState::Cancelled
-        } else if inner.counters.captured.load(Ordering::Relaxed) >= inner.limits.max_samples {
+        // One that is over stays what it was when somebody stops it.
+        if inner.counters.captured.load(Ordering::Relaxed) >= inner.limits.max_samples {
             SessionState::Completed
         } else if inner.timed_out.load(Ordering::Relaxed) {
             SessionState::TimedOut
+        } else if inner.stopped.load(Ordering::SeqCst) {
+            SessionState::Cancelled
         } else {
             SessionState::Active
         }
@@ -199,7 +200,7 @@ impl Session {
     /// Where it stands at a moment.
     #[must_use]
     pub fn state_at(&self, now: Moment) -> SessionState {
-        if now >= self.inner.ends_at.load(Ordering::Relaxed) {
+        if now >= self.inner.ends_at.load(Ordering::Relaxed) && !self.is_stopped() {
             self.inner.timed_out.store(true, Ordering::Relaxed);
         }
         self.state()

@@ -103,6 +103,24 @@ fn a_capture_that_comes_to_nothing_is_given_back() {
 }
 
 #[test]
+fn a_session_that_is_over_stays_what_it_was_when_somebody_stops_it() {
+    let node = node();
+    let timed = Limits { max_samples: 9, duration: Some(1_000) };
+    node.replace(vec![session(&node, "full", ALL, limits(1)), session(&node, "late", ALL, timed)], 0);
+    send(&node, &mut node.worker(), &request("GET /"), 200, 0).unwrap();
+    assert_eq!(node.maintain(1_000), 0);
+    let [full, late] = node.sessions().try_into().unwrap();
+    full.stop();
+    late.stop();
+    assert_eq!((full.state(), late.state()), (SessionState::Completed, SessionState::TimedOut));
+
+    node.replace(vec![session(&node, "stopped", ALL, timed)], 0);
+    let [stopped] = node.sessions().try_into().unwrap();
+    stopped.stop();
+    assert_eq!(stopped.state_at(2_000), SessionState::Cancelled);
+}
+
+#[test]
 fn an_unchanged_session_goes_on_when_others_are_swapped_in() {
     let node = node();
     node.replace(vec![session(&node, "a", ALL, limits(2)), session(&node, "b", ALL, limits(2))], 0);
