@@ -44,15 +44,23 @@ where
             None => stand_in(NO_MESSAGE),
         };
         let body = problem(&body).map_or(body, stand_in);
-        output.write_all(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes()).await?;
-        output.write_all(&body).await?;
-        output.flush().await?;
+        write(&mut output, &[&body]).await?;
     }
     output.shutdown().await
 }
 
+/// Writes a message whose body comes in parts.
+pub(crate) async fn write<O: AsyncWrite + Unpin>(output: &mut O, body: &[&[u8]]) -> io::Result<()> {
+    let length: usize = body.iter().map(|part| part.len()).sum();
+    output.write_all(format!("Content-Length: {length}\r\n\r\n").as_bytes()).await?;
+    for part in body {
+        output.write_all(part).await?;
+    }
+    output.flush().await
+}
+
 /// The length of the next message: none at the end of the stream, and within none where no header says it.
-async fn header<I: AsyncRead + Unpin>(input: &mut BufReader<I>) -> io::Result<Option<Option<u64>>> {
+pub(crate) async fn header<I: AsyncRead + Unpin>(input: &mut BufReader<I>) -> io::Result<Option<Option<u64>>> {
     let mut length = None;
     let mut n_lines = 0_u32;
     loop {

@@ -22,10 +22,12 @@ mod semantic;
 mod server;
 mod settings;
 mod state;
+mod whole;
 mod workers;
 mod workspace;
 mod world;
 mod wrapper;
+mod written;
 
 use std::future::{Future as _, poll_fn};
 use std::io;
@@ -33,15 +35,15 @@ use std::pin::pin;
 use std::task::Poll;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tower_lsp::{LspService, Server as Transport};
+use tower_lsp::Server as Transport;
 
-use crate::server::Server;
 use crate::wrapper::{Exit, Wrapper};
+use crate::written::Written;
 
 /// How many requests are worked on at once; the rest waits, but a cancellation never does.
 const CONCURRENCY: usize = 64;
 
-/// How many bytes of checked messages wait for the library.
+/// How many bytes of messages wait for the library, and how many of the library's for being sent on.
 const BUFFER: usize = 64 << 10;
 
 /// Serves one editor until it says `exit` or closes its stream; gives the exit code that the protocol asks for.
@@ -52,23 +54,28 @@ where
     I: AsyncRead + Unpin,
     O: AsyncWrite,
 {
-    let (service, socket) = LspService::new(Server::new);
+    let written = Written::default();
+    let (service, socket) = whole::service(written.clone());
     let exit = Exit::default();
     let wrapper = Wrapper::new(service, exit.clone());
     let (checked, from_editor) = tokio::io::duplex(BUFFER);
-    let transport = Transport::new(from_editor, output, socket).concurrency_level(CONCURRENCY).serve(wrapper);
+    let (to_editor, said) = tokio::io::duplex(BUFFER);
+    let transport = Transport::new(from_editor, to_editor, socket).concurrency_level(CONCURRENCY).serve(wrapper);
     let (mut transport, mut told) = (pin!(transport), pin!(exit.wait()));
-    let mut frames = pin!(frames::copy(input, checked));
-    let mut reads = true;
+    let mut reading = pin!(frames::copy(input, checked));
+    let output = pin!(output);
+    let mut writing = pin!(written::copy(said, output, &written));
+    let (mut reads, mut runs, mut writes) = (true, true, true);
     poll_fn(|context| {
-        // When the stream ends, dropping or closing its copy ends the transport.
-        if reads {
-            reads = frames.as_mut().poll(context).is_pending();
-        }
+        // When a stream ends, dropping or closing its copy ends what comes after it.
+        reads = reads && reading.as_mut().poll(context).is_pending();
+        runs = runs && transport.as_mut().poll(context).is_pending();
+        writes = writes && writing.as_mut().poll(context).is_pending();
         match told.as_mut().poll(context) {
             Poll::Ready(code) => Poll::Ready(code),
+            Poll::Pending if runs || writes => Poll::Pending,
             // An editor that is gone without a word is no reason to complain.
-            Poll::Pending => transport.as_mut().poll(context).map(|()| 0),
+            Poll::Pending => Poll::Ready(0),
         }
     })
     .await

@@ -1,4 +1,6 @@
 //! The methods of the protocol: take what is needed out of the state, ask on another thread, give the answer.
+//!
+//! Those whose answer grows with the text are in `whole`.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -8,20 +10,18 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use tower_lsp::jsonrpc::{self, Error};
 use tower_lsp::lsp_types::{
-    CodeAction, CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionItem, CompletionParams,
-    CompletionResponse, ConfigurationItem, Diagnostic, DidChangeConfigurationParams, DidChangeTextDocumentParams,
+    CodeAction, CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams, CompletionResponse,
+    ConfigurationItem, Diagnostic, DidChangeConfigurationParams, DidChangeTextDocumentParams,
     DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
     DidOpenTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    DocumentFormattingParams, DocumentHighlight, DocumentHighlightParams, DocumentLink, DocumentLinkParams,
-    DocumentOnTypeFormattingParams, DocumentRangeFormattingParams, DocumentSymbolParams, DocumentSymbolResponse,
-    ExecuteCommandParams, FoldingRange, FoldingRangeParams, FullDocumentDiagnosticReport, GotoDefinitionParams,
+    DocumentFormattingParams, DocumentHighlight, DocumentHighlightParams, DocumentLink, DocumentOnTypeFormattingParams,
+    DocumentRangeFormattingParams, ExecuteCommandParams, FullDocumentDiagnosticReport, GotoDefinitionParams,
     GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint,
     InlayHintParams, Location, MessageType, PrepareRenameResponse, ReferenceParams, Registration,
     RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, RenameParams, SelectionRange,
-    SelectionRangeParams, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams,
-    SemanticTokensFullDeltaResult, SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult,
-    SemanticTokensResult, ServerInfo, ShowDocumentParams, SignatureHelp, SignatureHelpParams, SymbolInformation,
-    TextDocumentItem, TextDocumentPositionParams, TextEdit, UnchangedDocumentDiagnosticReport, Unregistration, Url,
+    SelectionRangeParams, SemanticTokens, SemanticTokensRangeParams, SemanticTokensRangeResult, ServerInfo,
+    ShowDocumentParams, SignatureHelp, SignatureHelpParams, SymbolInformation, TextDocumentItem,
+    TextDocumentPositionParams, TextEdit, UnchangedDocumentDiagnosticReport, Unregistration, Url,
     VersionedTextDocumentIdentifier, WorkspaceDiagnosticParams, WorkspaceDiagnosticReport,
     WorkspaceDiagnosticReportResult, WorkspaceEdit, WorkspaceSymbolParams,
 };
@@ -31,9 +31,11 @@ use crate::capabilities::{abilities, capabilities};
 use crate::publish::Publisher;
 use crate::settings::Settings;
 use crate::state::{Kind, Snapshot, State, Worlds, roots};
+
 use crate::workers::Workers;
 use crate::workspace::Texts;
 use crate::world::World;
+use crate::written::Written;
 use crate::{actions, commands, completion, convert, links, pages, reading, semantic};
 
 /// How long an editor may take to answer a question.
@@ -43,20 +45,21 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct Server {
     client: Client,
-    state: State,
+    pub(crate) state: State,
     workers: Workers,
     publisher: Arc<OnceLock<Publisher>>,
+    pub(crate) written: Written,
 }
 
 impl Server {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, state: State::new(), workers: Workers::new(), publisher: Arc::default() }
+    pub(crate) fn new(client: Client, written: Written) -> Self {
+        Self { client, state: State::new(), workers: Workers::new(), publisher: Arc::default(), written }
     }
 
     /// Asks about an open text on a thread of its own; none of a text that is not open.
     ///
     /// The version is the one at the time of the call, whatever changes while the answer is made.
-    async fn ask<T: Send + 'static>(
+    pub(crate) async fn ask<T: Send + 'static>(
         &self,
         uri: &Url,
         answer: impl FnOnce(&Snapshot) -> T + Send + 'static,
@@ -367,10 +370,6 @@ impl LanguageServer for Server {
         .await
     }
 
-    async fn document_link(&self, params: DocumentLinkParams) -> jsonrpc::Result<Option<Vec<DocumentLink>>> {
-        self.ask(&params.text_document.uri, links::document_links).await
-    }
-
     async fn document_link_resolve(&self, link: DocumentLink) -> jsonrpc::Result<DocumentLink> {
         let world = self.world_of(link.data.as_ref());
         self.work(move || links::resolve(link, &world)).await
@@ -417,11 +416,6 @@ impl LanguageServer for Server {
         self.ask(&text_document.uri, move |it| reading::highlights(it, position)).await
     }
 
-    async fn document_symbol(&self, params: DocumentSymbolParams) -> jsonrpc::Result<Option<DocumentSymbolResponse>> {
-        let found = self.ask(&params.text_document.uri, reading::symbols).await?;
-        Ok(found.map(DocumentSymbolResponse::Nested))
-    }
-
     async fn symbol(&self, params: WorkspaceSymbolParams) -> jsonrpc::Result<Option<Vec<SymbolInformation>>> {
         let texts = {
             let state = self.state.lock();
@@ -442,10 +436,6 @@ impl LanguageServer for Server {
             return Ok(action);
         };
         self.work(move || actions::resolve(action, &snapshot)).await
-    }
-
-    async fn code_lens(&self, params: CodeLensParams) -> jsonrpc::Result<Option<Vec<CodeLens>>> {
-        self.ask(&params.text_document.uri, reading::lenses).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> jsonrpc::Result<Option<Value>> {
@@ -494,42 +484,8 @@ impl LanguageServer for Server {
         found.unwrap_or(Ok(None))
     }
 
-    async fn folding_range(&self, params: FoldingRangeParams) -> jsonrpc::Result<Option<Vec<FoldingRange>>> {
-        self.ask(&params.text_document.uri, reading::folds).await
-    }
-
     async fn selection_range(&self, params: SelectionRangeParams) -> jsonrpc::Result<Option<Vec<SelectionRange>>> {
         self.ask(&params.text_document.uri, move |it| reading::selection(it, &params.positions)).await
-    }
-
-    async fn semantic_tokens_full(
-        &self,
-        params: SemanticTokensParams,
-    ) -> jsonrpc::Result<Option<SemanticTokensResult>> {
-        let uri = params.text_document.uri;
-        let Some(data) = self.ask(&uri, semantic::colours).await? else { return Ok(None) };
-        let id = self.state.lock().remember_colours(&uri, data.clone());
-        Ok(Some(SemanticTokensResult::Tokens(SemanticTokens { result_id: Some(id), data })))
-    }
-
-    async fn semantic_tokens_full_delta(
-        &self,
-        params: SemanticTokensDeltaParams,
-    ) -> jsonrpc::Result<Option<SemanticTokensFullDeltaResult>> {
-        let uri = params.text_document.uri;
-        let Some(data) = self.ask(&uri, semantic::colours).await? else { return Ok(None) };
-        let (old, id) = {
-            let mut state = self.state.lock();
-            let old = state.colours.get(&uri).filter(|(id, _)| *id == params.previous_result_id).cloned();
-            (old, state.remember_colours(&uri, data.clone()))
-        };
-        Ok(Some(match old {
-            Some((_, old)) => SemanticTokensFullDeltaResult::TokensDelta(SemanticTokensDelta {
-                result_id: Some(id),
-                edits: semantic::difference(&old, &data),
-            }),
-            None => SemanticTokensFullDeltaResult::Tokens(SemanticTokens { result_id: Some(id), data }),
-        }))
     }
 
     async fn semantic_tokens_range(

@@ -185,7 +185,7 @@ pub(crate) struct Inner {
     pub(crate) open: HashMap<Url, Arc<Snapshot>>,
     pub(crate) folders: Vec<PathBuf>,
     /// The colours that were sent last, for the next difference.
-    pub(crate) colours: HashMap<Url, (String, Vec<SemanticToken>)>,
+    pub(crate) colours: HashMap<Url, (String, Arc<Vec<SemanticToken>>)>,
     n_colours: u64,
     /// Whether the editor was asked to watch files.
     pub(crate) is_watching: bool,
@@ -303,11 +303,16 @@ impl Inner {
     }
 
     /// A name for colours that were sent.
-    pub(crate) fn remember_colours(&mut self, uri: &Url, colours: Vec<SemanticToken>) -> String {
+    pub(crate) fn next_colours(&mut self) -> String {
         self.n_colours += 1;
-        let id = self.n_colours.to_string();
-        self.colours.insert(uri.clone(), (id.clone(), colours));
-        id
+        self.n_colours.to_string()
+    }
+
+    /// Remembers what was sent under a name, unless the text was closed meanwhile.
+    pub(crate) fn remember_colours(&mut self, uri: &Url, id: String, colours: Vec<SemanticToken>) {
+        if self.open.contains_key(uri) {
+            self.colours.insert(uri.clone(), (id, Arc::new(colours)));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! - `shutdown` and `exit` may come with `params: null`; the library refuses that.
 //! - `exit` ends the server although the editor keeps its stream open, with 1 where no `shutdown` came before.
 //! - An editor that can pull diagnostics again says so under another name than the library knows.
+//! - A method that is answered with a text goes by the name that it has within the library.
 //! - A message that is broken is answered with an error, and the next one is read.
 //! - A panic within a handler answers its own request with an error and nothing else.
 
@@ -18,7 +19,7 @@ use tower_lsp::ExitedError;
 use tower_lsp::jsonrpc::{Error, Id, Request, Response};
 use tower_service::Service;
 
-use crate::frames;
+use crate::{frames, whole};
 
 /// Says when the server has to end, and how.
 #[derive(Clone, Default)]
@@ -82,7 +83,10 @@ where
         let request = match method.as_str() {
             "shutdown" | "exit" => without_parameters(request),
             "initialize" => with_both_names(request),
-            _ => request,
+            method => match whole::name(method) {
+                Some(name) => renamed(request, name),
+                None => request,
+            },
         };
         if method == "shutdown" {
             self.was_shut_down.store(true, Ordering::Release);
@@ -116,6 +120,20 @@ fn without_parameters(request: Request) -> Request {
     match id {
         Some(id) => bare.id(id).finish(),
         None => bare.finish(),
+    }
+}
+
+/// The same request under another name.
+fn renamed(request: Request, name: &'static str) -> Request {
+    let (_, id, params) = request.into_parts();
+    let named = Request::build(name);
+    let named = match id {
+        Some(id) => named.id(id),
+        None => named,
+    };
+    match params {
+        Some(params) => named.params(params).finish(),
+        None => named.finish(),
     }
 }
 
