@@ -28,6 +28,11 @@ vim.api.nvim_create_autocmd('LspAttach', {
     map('<F3>', vim.lsp.buf.hover)
     map('<F4>', function() vim.lsp.buf.code_action({ apply = true }) end)
     map('<F5>', function() vim.lsp.buf.format() end)
+    if vim.lsp.completion then
+      map('<F7>', function()
+        vim.lsp.completion.enable(true, event.data.client_id, event.buf, { autotrigger = true })
+      end)
+    end
   end,
 })
 vim.o.updatetime = 200

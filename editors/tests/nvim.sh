@@ -47,4 +47,11 @@ shot nvim-value
 keys C-e
 text '503'
 keys Escape
+
+if "$1" --version | grep -qE '^NVIM v0\.1[1-9]'; then
+  keys F7 o
+  text 'ru'
+  see 'a list that opens by itself' 'a named rule'
+  keys C-e Escape
+fi
 keys ':qa!' Enter
