@@ -36,7 +36,7 @@ pub(super) static EQUAL: Builtin = Builtin {
     cost: Cost::PerText(1),
     eval: Eval::Pure(equal),
     summary: "True when both sides are equal.",
-    details: "Strings are equal byte by byte. An IPv4 address never equals an IPv6 address, the IPv4-mapped ones included.",
+    details: "Strings are equal byte by byte, so letter case counts. An IPv4 address never equals an IPv6 address, the IPv4-mapped ones included.",
     examples: &[
         matches("http.response.status_code == 503", r#"{"http.response.status_code": 503}"#),
         differs("http.response.status_code == 503", r#"{"http.response.status_code": 200}"#),

@@ -41,7 +41,7 @@ pub(super) static NOT_LIKE: Builtin = Builtin {
     cost: Cost::PerTextSquared(1),
     eval: Eval::Negated(&LIKE),
     summary: "True when the left text is present and does not fit the file pattern on the right.",
-    details: "False where a side is absent; `!(a like b)` is true there.",
+    details: "Letter case counts. False where a side is absent; `!(a like b)` is true there.",
     examples: &[
         matches(r#"url.path not like "*.css""#, r#"{"url.path": "/v1/orders"}"#),
         differs(r#"url.path not like "*.css""#, r#"{"url.path": "/site.css"}"#),
@@ -61,6 +61,7 @@ pub(super) static MATCHES: Builtin = Builtin {
     eval: Eval::Prepared(is_match),
     summary: "True when the regular expression on the right occurs within the left text.",
     details: "The syntax is that of the Rust `regex` crate: linear time, Unicode, no look-around, no back-references. \
+              Letter case counts unless the expression says `(?i)`. \
               It is not anchored: write `^` and `$` for the whole text. A raw string, `r#\"^/v\\d+\"#`, saves the doubled backslashes.",
     examples: &[
         matches(r##"url.path ~ r#"^/v\d+/orders$"#"##, r#"{"url.path": "/v1/orders"}"#),
@@ -79,7 +80,7 @@ pub(super) static NOT_MATCHES: Builtin = Builtin {
     cost: Cost::PerText(16),
     eval: Eval::Negated(&MATCHES),
     summary: "True when the left text is present and the regular expression does not occur in it.",
-    details: "False where the text is absent; `!(a ~ \"b\")` is true there.",
+    details: "Letter case counts unless the expression says `(?i)`. False where the text is absent; `!(a ~ \"b\")` is true there.",
     examples: &[
         matches(r#"user_agent.original !~ "(?i)bot|spider""#, r#"{"user_agent.original": "curl/8.5.0"}"#),
         differs(r#"user_agent.original !~ "(?i)bot|spider""#, r#"{"user_agent.original": "GoodBot"}"#),

@@ -22,7 +22,7 @@ pub(super) static STARTS_WITH_OPERATOR: Builtin = Builtin {
     cost: Cost::PerText(1),
     eval: Eval::Pure(starts_with),
     summary: "True when the left text begins with the right text.",
-    details: "Every text begins with the empty text.",
+    details: "Letter case counts; use `lower()` to ignore it. Every text begins with the empty text.",
     examples: &[
         matches(r#"url.path ^= "/v1""#, r#"{"url.path": "/v1/orders"}"#),
         differs(r#"url.path ^= "/v1""#, r#"{"url.path": "/old/v1"}"#),
@@ -40,7 +40,7 @@ pub(super) static ENDS_WITH_OPERATOR: Builtin = Builtin {
     cost: Cost::PerText(1),
     eval: Eval::Pure(ends_with),
     summary: "True when the left text ends with the right text.",
-    details: "Every text ends with the empty text.",
+    details: "Letter case counts; use `lower()` to ignore it. Every text ends with the empty text.",
     examples: &[
         matches(r#"url.path =^ ".json""#, r#"{"url.path": "/v1/orders.json"}"#),
         differs(r#"url.path =^ ".json""#, r#"{"url.path": "/v1/orders.json/"}"#),
@@ -76,7 +76,7 @@ pub(super) static NOT_CONTAINS: Builtin = Builtin {
     cost: Cost::PerText(2),
     eval: Eval::Negated(&CONTAINS),
     summary: "True when the left text is present and the right text does not occur in it.",
-    details: "False where a side is absent; `!(a contains b)` is true there.",
+    details: "Letter case counts; use `lower()` to ignore it. False where a side is absent; `!(a contains b)` is true there.",
     examples: &[
         matches(r#"user_agent.original not contains "bot""#, r#"{"user_agent.original": "curl/8.5.0"}"#),
         differs(r#"user_agent.original not contains "bot""#, r#"{"user_agent.original": "a bot"}"#),
@@ -95,7 +95,7 @@ pub(super) static STARTS_WITH: Builtin = Builtin {
     cost: Cost::PerText(1),
     eval: Eval::Pure(starts_with),
     summary: "True when the text begins with the prefix; the same as `text ^= prefix`.",
-    details: "For people who come from CEL or from Cloudflare's rules.",
+    details: "Letter case counts. For people who come from CEL or from Cloudflare's rules.",
     examples: &[
         matches(r#"starts_with(url.path, "/v1")"#, r#"{"url.path": "/v1/orders"}"#),
         differs(r#"starts_with(url.path, "/v1")"#, r#"{"url.path": "/v2"}"#),
@@ -113,7 +113,7 @@ pub(super) static ENDS_WITH: Builtin = Builtin {
     cost: Cost::PerText(1),
     eval: Eval::Pure(ends_with),
     summary: "True when the text ends with the suffix; the same as `text =^ suffix`.",
-    details: "For people who come from CEL or from Cloudflare's rules.",
+    details: "Letter case counts. For people who come from CEL or from Cloudflare's rules.",
     examples: &[
         matches(r#"ends_with(url.path, ".json")"#, r#"{"url.path": "/orders.json"}"#),
         differs(r#"ends_with(url.path, ".json")"#, r#"{"url.path": "/orders"}"#),
