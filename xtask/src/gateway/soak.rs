@@ -23,6 +23,8 @@ const CONNECTIONS: &str = "16";
 const PAUSE: &str = "20";
 /// Seconds after which everything begins again.
 const ROUND: u64 = 60;
+/// Percent of its memory in the second quarter that the gateway may hold in the last one.
+const GROWTH: u64 = 115;
 /// The program that makes room for others.
 const NICE: &[&str] = &["nice", "-n", "5"];
 
@@ -230,10 +232,13 @@ impl Soak {
         let answers: Vec<&str> =
             said.lines().filter(|line| line.contains("wrong") || line.contains("connect")).collect();
         let mut told = format!("{}\n", answers.join("\n"));
-        for (quarter, part) in memories.chunks(memories.len().div_ceil(4).max(1)).enumerate() {
+        let quarters: Vec<&[u64]> = memories.chunks(memories.len().div_ceil(4).max(1)).collect();
+        for (quarter, part) in quarters.iter().enumerate() {
             let _ =
                 writeln!(told, "memory, quarter {}: median {} KiB, most {} KiB", quarter + 1, median(part), most(part));
         }
+        // The first quarter warms up.
+        let is_grown = matches!(quarters[..], [_, early, _, late] if median(late) > median(early) / 100 * GROWTH);
         let (swaps, stops) = (self.swaps, self.stops);
         let _ = writeln!(told, "{swaps} sets of sessions, {stops} stops, the slowest answered after {worst_stop} ms");
         let _ = writeln!(told, "{exported} captures exported, {lost} lost and counted, {strange} other complaints");
@@ -241,6 +246,9 @@ impl Soak {
         self.gateway.running.end();
         if !is_right || strange > 0 {
             return Err(Failure::new(format!("an answer was wrong, or something was complained about\n{told}")));
+        }
+        if is_grown {
+            return Err(Failure::new(format!("the gateway holds more memory than it held\n{told}")));
         }
         Ok(told)
     }
