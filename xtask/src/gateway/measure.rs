@@ -5,6 +5,7 @@
 //! right before it.
 //! The processor time of a request is measured while both run on one processor at once, asked by a wrk each: what slows
 //! one of them down slows down the other, so that the ratio scatters far less than that of two runs.
+//! For that both are started anew each time: where a process has its memory makes two percent.
 //! Where valgrind is there, it counts the instructions of a request, which no noise changes.
 
 use std::fmt::Write as _;
@@ -134,7 +135,11 @@ fn load(
     for round in 0..rounds {
         for place in 0..VARIANTS.len() {
             let number = (place + round) % VARIANTS.len();
-            let (Some(gateway), Some(runs)) = (gateways.get(number), runs.get_mut(number)) else { continue };
+            let (Some((_, n, more)), Some(gateway), Some(runs)) =
+                (VARIANTS.get(number), gateways.get(number), runs.get_mut(number))
+            else {
+                continue;
+            };
             // By turns the one or the other goes first.
             let (without, with) = if round % 2 == 0 {
                 let first = ask(root, others, plain)?;
@@ -143,7 +148,11 @@ fn load(
                 let first = ask(root, others, gateway)?;
                 (ask(root, others, plain)?, first)
             };
-            let processor = at_once(root, others, (plain, gateway))?;
+            let sessions = file(*n, more);
+            let (plain, gateway) = (start("plain", None)?, start("fresh", Some(&sessions))?);
+            // The first time warms up.
+            at_once(root, others, (&plain, &gateway))?;
+            let processor = at_once(root, others, (&plain, &gateway))?;
             runs.push(Pair { without, with, processor });
             // Others want to use the machine, too.
             thread::sleep(Duration::from_secs(1));
