@@ -48,10 +48,12 @@ keys C-e
 text '503'
 keys Escape
 
-if "$1" --version | grep -qE '^NVIM v0\.1[1-9]'; then
-  keys F7 o
-  text 'ru'
-  see 'a list that opens by itself' 'a named rule'
-  keys C-e Escape
-fi
+case $("$1" --version) in
+  'NVIM v0.1'[1-9]*)
+    keys F7 o
+    text 'ru'
+    see 'a list that opens by itself' 'a named rule'
+    keys C-e Escape
+    ;;
+esac
 keys ':qa!' Enter
