@@ -7,13 +7,9 @@ use tamis_vm::Weight;
 use crate::observations::hex;
 
 /// The header with the ids.
-pub const TRACE_PARENT: &str = "traceparent";
+pub static TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 /// The header with what each vendor adds.
-pub const TRACE_STATE: &str = "tracestate";
-
-/// The same, ready to be looked up.
-static PARENT: HeaderName = HeaderName::from_static(TRACE_PARENT);
-static STATE: HeaderName = HeaderName::from_static(TRACE_STATE);
+pub static TRACE_STATE: HeaderName = HeaderName::from_static("tracestate");
 
 /// The bit of a caller that has recorded the request.
 const SAMPLED: u8 = 1;
@@ -57,7 +53,7 @@ impl TraceContext {
             let randomness = Randomness::of_trace(trace);
             return Self { trace, parent: None, flags: RANDOM, randomness, threshold: None, has_state: false };
         };
-        let mut lines = headers.get_all(&STATE).iter().filter_map(|line| line.to_str().ok());
+        let mut lines = headers.get_all(&TRACE_STATE).iter().filter_map(|line| line.to_str().ok());
         let state = match (lines.next(), lines.next()) {
             (None, _) => TraceState::default(),
             (Some(line), None) => TraceState::read(line),
@@ -69,7 +65,7 @@ impl TraceContext {
             flags,
             randomness: state.randomness(trace),
             threshold: state.threshold,
-            has_state: headers.contains_key(&STATE),
+            has_state: headers.contains_key(&TRACE_STATE),
         }
     }
 
@@ -141,7 +137,7 @@ fn written(trace: u128, span: u64, flags: u8) -> [u8; 55] {
 
 /// The ids and the flags of a request that has exactly one `traceparent` that can be read.
 fn parent(headers: &HeaderMap) -> Option<(u128, u64, u8)> {
-    let mut lines = headers.get_all(&PARENT).iter();
+    let mut lines = headers.get_all(&TRACE_PARENT).iter();
     let (Some(line), None) = (lines.next(), lines.next()) else { return None };
     let line = line.to_str().ok()?.trim_matches([' ', '\t']);
     let trace = trace_of_parent(line)?;
@@ -157,7 +153,7 @@ fn parent(headers: &HeaderMap) -> Option<(u128, u64, u8)> {
 
 /// All lines of the state in one.
 fn state_of(headers: &HeaderMap) -> String {
-    let lines: Vec<_> = headers.get_all(&STATE).iter().filter_map(|line| line.to_str().ok()).collect();
+    let lines: Vec<_> = headers.get_all(&TRACE_STATE).iter().filter_map(|line| line.to_str().ok()).collect();
     lines.join(",")
 }
 
@@ -185,9 +181,9 @@ mod tests {
 
     #[test]
     fn the_caller_s_trace_goes_on() {
-        check(&[(TRACE_PARENT, PARENT)], "4bf92f3577b34da6a3ce929d0e0e4736 f067aa0ba902b7 ot=th:c");
+        check(&[("traceparent", PARENT)], "4bf92f3577b34da6a3ce929d0e0e4736 f067aa0ba902b7 ot=th:c");
         check(
-            &[(TRACE_PARENT, PARENT), (TRACE_STATE, "a=1"), (TRACE_STATE, "ot=th:8;x:y,b=2")],
+            &[("traceparent", PARENT), ("tracestate", "a=1"), ("tracestate", "ot=th:8;x:y,b=2")],
             "4bf92f3577b34da6a3ce929d0e0e4736 f067aa0ba902b7 ot=th:c;x:y,a=1,b=2",
         );
     }
@@ -201,14 +197,14 @@ mod tests {
             "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
             "00-4BF92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         ] {
-            check(&[(TRACE_PARENT, broken), (TRACE_STATE, "ot=th:8")], "7 none ot=th:c");
+            check(&[("traceparent", broken), ("tracestate", "ot=th:8")], "7 none ot=th:c");
         }
-        check(&[(TRACE_PARENT, PARENT), (TRACE_PARENT, PARENT)], "7 none ot=th:c");
+        check(&[("traceparent", PARENT), ("traceparent", PARENT)], "7 none ot=th:c");
     }
 
     #[test]
     fn a_share_that_a_key_decided_has_no_threshold() {
-        let headers = headers(&[(TRACE_PARENT, PARENT), (TRACE_STATE, "ot=th:8,b=2")]);
+        let headers = headers(&[("traceparent", PARENT), ("tracestate", "ot=th:8,b=2")]);
         let context = TraceContext::read(&headers, || 7);
         assert_eq!(context.trace_state(&headers, Weight::Unknown), "b=2");
     }

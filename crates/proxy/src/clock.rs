@@ -2,12 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use nix::time::ClockId;
 use tamis_gateway::Moment;
 
 /// A clock that never goes back.
 #[derive(Clone, Copy)]
 pub(crate) struct Clock {
-    origin: Reading,
+    origin: u64,
     /// Nanoseconds since 1970 at the origin.
     wall: u64,
 }
@@ -16,12 +17,12 @@ impl Clock {
     /// A clock that starts now.
     pub(crate) fn start() -> Self {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
-        Self { origin: Reading::take(), wall: u64::try_from(wall).unwrap_or(u64::MAX) }
+        Self { origin: monotonic(), wall: u64::try_from(wall).unwrap_or(u64::MAX) }
     }
 
     /// Nanoseconds since the start.
     pub(crate) fn now(&self) -> Moment {
-        Reading::take().since(self.origin)
+        monotonic().saturating_sub(self.origin)
     }
 
     /// Nanoseconds since 1970 of a moment.
@@ -36,36 +37,10 @@ pub(crate) fn between(from: Moment, to: Moment) -> i64 {
     i64::try_from(nanoseconds - nanoseconds % 1_000).unwrap_or(i64::MAX)
 }
 
-/// What the machine's clock shows: a recorded request reads it a dozen times.
-#[cfg(unix)]
-#[derive(Clone, Copy)]
-struct Reading(u64);
-
-#[cfg(unix)]
-impl Reading {
-    fn take() -> Self {
-        // There is no Unix without this clock.
-        let shown = nix::time::ClockId::CLOCK_MONOTONIC.now().map(|time| (time.tv_sec(), time.tv_nsec()));
-        let (seconds, nanoseconds) = shown.unwrap_or_default();
-        Self(seconds.unsigned_abs() * 1_000_000_000 + nanoseconds.unsigned_abs())
-    }
-
-    const fn since(self, origin: Self) -> Moment {
-        self.0.saturating_sub(origin.0)
-    }
-}
-
-#[cfg(not(unix))]
-#[derive(Clone, Copy)]
-struct Reading(std::time::Instant);
-
-#[cfg(not(unix))]
-impl Reading {
-    fn take() -> Self {
-        Self(std::time::Instant::now())
-    }
-
-    fn since(self, origin: Self) -> Moment {
-        u64::try_from(self.0.saturating_duration_since(origin.0).as_nanos()).unwrap_or(u64::MAX)
-    }
+/// Nanoseconds of the clock that never goes back, which a recorded request reads eight times or more.
+fn monotonic() -> u64 {
+    // There is no Unix without this clock.
+    let shown = ClockId::CLOCK_MONOTONIC.now().map(|time| (time.tv_sec(), time.tv_nsec()));
+    let (seconds, nanoseconds) = shown.unwrap_or_default();
+    seconds.unsigned_abs() * 1_000_000_000 + nanoseconds.unsigned_abs()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderName, Uri, header};
+use http::{Uri, header};
 use pingora_core::protocols::Digest;
 use pingora_core::upstreams::peer::HttpPeer;
 use pingora_error::{Error, ErrorSource, ErrorType, Result};
@@ -23,10 +23,6 @@ use crate::plugin::{Access, Answer, Step};
 use crate::recording::{ACCESS, HEADER_FILTER, Recording};
 use crate::router::Match;
 use crate::trace::Tracer;
-
-/// The names of the headers that go to the upstream.
-static PARENT: HeaderName = HeaderName::from_static(TRACE_PARENT);
-static STATE: HeaderName = HeaderName::from_static(TRACE_STATE);
 
 /// A gateway.
 pub(crate) struct Gateway {
@@ -311,11 +307,11 @@ impl ProxyHttp for Gateway {
         if let (Some(recording), Some(tracked)) = (&mut ctx.recording, &ctx.tracked) {
             let context = recording.context;
             let context = if tracked.is_kept() { context.sampled() } else { context };
-            upstream.insert_header(PARENT.clone(), context.trace_parent(ctx.attempt))?;
+            upstream.insert_header(TRACE_PARENT.clone(), context.trace_parent(ctx.attempt))?;
             if tracked.is_kept() {
                 let state = context.trace_state(&session.req_header().headers, tracked.weight());
                 if !state.is_empty() {
-                    upstream.insert_header(STATE.clone(), state)?;
+                    upstream.insert_header(TRACE_STATE.clone(), state)?;
                 }
             }
             recording.marks.sent = Some(self.read(recording));
