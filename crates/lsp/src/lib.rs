@@ -3,7 +3,7 @@
 //! [`serve`] speaks the Language Server Protocol over any pair of streams; [`serve_standard_streams`] over those of the
 //! process.
 //! A handler takes what it needs out of the state, then works on a thread of its own, so that the next message is read
-//! meanwhile; `wrapper` makes up for what the protocol library lacks.
+//! meanwhile; `wrapper` makes up for what the protocol library lacks, and `written` writes large answers past it.
 
 mod actions;
 mod capabilities;

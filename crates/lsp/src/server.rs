@@ -31,7 +31,6 @@ use crate::capabilities::{abilities, capabilities};
 use crate::publish::Publisher;
 use crate::settings::Settings;
 use crate::state::{Kind, Snapshot, State, Worlds, roots};
-
 use crate::workers::Workers;
 use crate::workspace::Texts;
 use crate::world::World;

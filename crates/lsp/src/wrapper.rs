@@ -7,6 +7,7 @@
 //! - A message that is broken is answered with an error, and the next one is read.
 //! - A panic within a handler answers its own request with an error and nothing else.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::{Context, Poll};
 
+use serde_json::Value;
 use tokio::sync::Notify;
 use tower_lsp::ExitedError;
 use tower_lsp::jsonrpc::{Error, Id, Request, Response};
@@ -116,43 +118,36 @@ fn broken(method: &str) -> Option<Error> {
 /// The same request without `params`, which the library takes only where they are missing.
 fn without_parameters(request: Request) -> Request {
     let (method, id, _) = request.into_parts();
-    let bare = Request::build(method);
-    match id {
-        Some(id) => bare.id(id).finish(),
-        None => bare.finish(),
-    }
+    request_of(method, id, None)
 }
 
 /// The same request under another name.
 fn renamed(request: Request, name: &'static str) -> Request {
     let (_, id, params) = request.into_parts();
-    let named = Request::build(name);
-    let named = match id {
-        Some(id) => named.id(id),
-        None => named,
-    };
-    match params {
-        Some(params) => named.params(params).finish(),
-        None => named.finish(),
-    }
+    request_of(name, id, params)
 }
 
 /// The same request with what an editor says of pulled diagnostics also under the name by which the library looks for it.
 fn with_both_names(request: Request) -> Request {
-    let (method, id, params) = request.into_parts();
-    let named = Request::build(method);
-    let named = match id {
-        Some(id) => named.id(id),
-        None => named,
-    };
-    let Some(mut params) = params else { return named.finish() };
-    let workspace = params.pointer_mut("/capabilities/workspace").and_then(serde_json::Value::as_object_mut);
-    if let Some(workspace) = workspace
+    let (method, id, mut params) = request.into_parts();
+    let workspace = params.as_mut().and_then(|params| params.pointer_mut("/capabilities/workspace"));
+    if let Some(workspace) = workspace.and_then(Value::as_object_mut)
         && let Some(said) = workspace.get("diagnostics").cloned()
     {
         workspace.entry("diagnostic").or_insert(said);
     }
-    named.params(params).finish()
+    request_of(method, id, params)
+}
+
+fn request_of(method: impl Into<Cow<'static, str>>, id: Option<Id>, params: Option<Value>) -> Request {
+    let mut request = Request::build(method);
+    if let Some(id) = id {
+        request = request.id(id);
+    }
+    if let Some(params) = params {
+        request = request.params(params);
+    }
+    request.finish()
 }
 
 /// A future whose panic is an error of its own request.
