@@ -172,27 +172,30 @@ mod tests {
 
     #[test]
     fn a_table_says_what_the_expression_says() {
-        for pattern in [
-            "^/v[0-9]+/(orders|payments)/[0-9]+/[0-9a-f]{2,}$",
-            "^/v1",
-            "^$",
-            "^",
-            r"\A",
-            r"^\z",
-            "^(a|/v?)*$",
-            "(?i)^/V1b?$",
-            "(?s)^.{3}$",
-            "^.{3}$",
-            "(?R)^a.$",
-            "(?-u)^[^a]+$",
-            "^[^a]+$",
-            r"(?-u:^\w+\b/)",
-            r"(?-u:^\B)",
-            "^(/v|/)(1|a)*?orders",
-            "^a|^/",
-            "^a{2,5}?B",
+        // Each with a text that it matches, which texts at random seldom are.
+        for (pattern, text) in [
+            ("^/v[0-9]+/(orders|payments)/[0-9]+/[0-9a-f]{2,}$", "/v12/payments/7/0af"),
+            ("^/v1", "/v1/orders"),
+            ("^$", ""),
+            ("^", "a"),
+            (r"\A", "a"),
+            (r"^\z", ""),
+            ("^(a|/v?)*$", "a/v/a"),
+            ("(?i)^/V1b?$", "/v1B"),
+            ("(?s)^.{3}$", "a\né"),
+            ("^.{3}$", "aéb"),
+            ("(?R)^a.$", "ab"),
+            ("(?-u)^[^a]+$", "b/\u{e9}"),
+            ("^[^a]+$", "é/"),
+            (r"(?-u:^\w+\b/)", "v1/"),
+            (r"(?-u:^\B)", "/"),
+            ("^(/v|/)(1|a)*?orders", "/v1a1orders"),
+            ("^a|^/", "/"),
+            ("^a{2,5}?B", "aaaaaB"),
         ] {
             assert!(agrees(pattern), "{pattern} has no table");
+            assert!(States::of(pattern).unwrap().is_match(text.as_bytes()), "{pattern} on {text}");
+            assert!(Regex::new(pattern).unwrap().is_match(text.as_bytes()), "{pattern} on {text}");
         }
     }
 
