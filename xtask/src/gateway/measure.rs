@@ -1,11 +1,11 @@
 //! `cargo xtask measure-gateway`: what sessions cost the traffic of `tamis-gateway`.
 //!
-//! The same program without sessions, which is a proxy and nothing else, and with 0, 1, 100 and 10,000 rules runs by
-//! turns in front of nginx, and wrk asks it as fast as it answers; each run is compared with the one without sessions
-//! right before it.
+//! The same program without sessions, which is a proxy and nothing else, and with 0, 1, 100 and 10,000 rules runs in
+//! front of nginx, and wrk asks it as fast as it answers; each run is compared with the one without sessions right before
+//! or behind it.
+//! Both are started anew for each pair, because where a process has its memory makes two percent.
 //! The processor time of a request is measured while both run on one processor at once, asked by a wrk each: what slows
 //! one of them down slows down the other, so that the ratio scatters far less than that of two runs.
-//! For that both are started anew each time: where a process has its memory makes two percent.
 //! Where valgrind is there, it counts the instructions of a request, which no noise changes.
 
 use std::fmt::Write as _;
@@ -126,34 +126,22 @@ fn load(
     let start = |name: &str, sessions: Option<&str>| {
         site.gateway((&own, binary), (name, config), sessions, &["--threads", "1"])
     };
-    let plain = &start("without", None)?;
-    let mut gateways = Vec::new();
-    for (number, (_, n, more)) in VARIANTS.iter().enumerate() {
-        gateways.push(start(&format!("variant-{number}"), Some(&file(*n, more)))?);
-    }
     let mut runs: Vec<Vec<Pair>> = vec![Vec::new(); VARIANTS.len()];
     for round in 0..rounds {
-        for place in 0..VARIANTS.len() {
-            let number = (place + round) % VARIANTS.len();
-            let (Some((_, n, more)), Some(gateway), Some(runs)) =
-                (VARIANTS.get(number), gateways.get(number), runs.get_mut(number))
-            else {
-                continue;
-            };
+        for ((_, n, more), runs) in VARIANTS.iter().zip(&mut runs) {
             // By turns the one or the other goes first.
-            let (without, with) = if round % 2 == 0 {
-                let first = ask(root, others, plain)?;
-                (first, ask(root, others, gateway)?)
-            } else {
-                let first = ask(root, others, gateway)?;
-                (ask(root, others, plain)?, first)
-            };
-            let sessions = file(*n, more);
-            let (plain, gateway) = (start("plain", None)?, start("fresh", Some(&sessions))?);
+            let names = if round % 2 == 0 { ["without", "with"] } else { ["with", "without"] };
+            let begin = |name: &str| start(name, (name == "with").then(|| file(*n, more)).as_deref());
+            let pair = (&begin(names[0])?, &begin(names[1])?);
             // The first time warms up.
-            at_once(root, others, (&plain, &gateway))?;
-            let processor = at_once(root, others, (&plain, &gateway))?;
-            runs.push(Pair { without, with, processor });
+            at_once(root, others, pair)?;
+            let processor = at_once(root, others, pair)?;
+            let run = (ask(root, others, pair.0)?, ask(root, others, pair.1)?);
+            let [(without, spent_without), (with, spent_with)] = match round % 2 {
+                0 => [(run.0, processor.0), (run.1, processor.1)],
+                _ => [(run.1, processor.1), (run.0, processor.0)],
+            };
+            runs.push(Pair { without, with, processor: (spent_without, spent_with) });
             // Others want to use the machine, too.
             thread::sleep(Duration::from_secs(1));
         }

@@ -232,13 +232,10 @@ impl Soak {
         let answers: Vec<&str> =
             said.lines().filter(|line| line.contains("wrong") || line.contains("connect")).collect();
         let mut told = format!("{}\n", answers.join("\n"));
-        let quarters: Vec<&[u64]> = memories.chunks(memories.len().div_ceil(4).max(1)).collect();
-        for (quarter, part) in quarters.iter().enumerate() {
+        for (quarter, part) in quarters(memories).enumerate() {
             let _ =
                 writeln!(told, "memory, quarter {}: median {} KiB, most {} KiB", quarter + 1, median(part), most(part));
         }
-        // The first quarter warms up.
-        let is_grown = matches!(quarters[..], [_, early, _, late] if median(late) > median(early) / 100 * GROWTH);
         let (swaps, stops) = (self.swaps, self.stops);
         let _ = writeln!(told, "{swaps} sets of sessions, {stops} stops, the slowest answered after {worst_stop} ms");
         let _ = writeln!(told, "{exported} captures exported, {lost} lost and counted, {strange} other complaints");
@@ -247,7 +244,7 @@ impl Soak {
         if !is_right || strange > 0 {
             return Err(Failure::new(format!("an answer was wrong, or something was complained about\n{told}")));
         }
-        if is_grown {
+        if has_grown(memories) {
             return Err(Failure::new(format!("the gateway holds more memory than it held\n{told}")));
         }
         Ok(told)
@@ -258,6 +255,16 @@ impl Soak {
 fn exported(metrics: &str) -> (u64, u64) {
     let outcome = |name: &str| counted(metrics, "tamis_export_captures_total", &format!("outcome=\"{name}\""));
     (outcome("exported"), outcome("overflowed") + outcome("failed"))
+}
+
+fn quarters(memories: &[u64]) -> impl Iterator<Item = &[u64]> {
+    memories.chunks(memories.len().div_ceil(4).max(1))
+}
+
+/// Whether the last quarter needs more than the second; the first one warms up.
+fn has_grown(memories: &[u64]) -> bool {
+    let medians: Vec<u64> = quarters(memories).map(median).collect();
+    matches!(medians[..], [_, early, _, late] if late * 100 > early * GROWTH)
 }
 
 fn median(values: &[u64]) -> u64 {
@@ -277,4 +284,17 @@ fn now() -> u64 {
     use std::time::Instant;
     static BEGAN: OnceLock<Instant> = OnceLock::new();
     u64::try_from(BEGAN.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_grows_after_the_first_quarter_is_noticed() {
+        let curve = |quarters: [u64; 4]| quarters.into_iter().flat_map(|kilobytes| [kilobytes; 6]).collect::<Vec<_>>();
+        assert!(!has_grown(&curve([60, 100, 110, 114])));
+        assert!(has_grown(&curve([60, 100, 110, 116])));
+        assert!(!has_grown(&[]) && !has_grown(&[1, 2, 9]));
+    }
 }
