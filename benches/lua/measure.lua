@@ -66,12 +66,15 @@ local function of_rules()
     local kong = assert(tamis.catalog("kong"))
     local rule = assert(kong:compile('http.request.method == "GET" && url.path ^= "/v1/" && http.response.status_code >= 500'))
     local request, evaluation = kong:request(), rule:evaluation()
+    local function begin()
+        request:reset()
+        request:add("http.request.method", "GET")
+        request:add("url.path", "/v1/orders")
+    end
     local function whole(calls)
         local matched = 0
         for call = 1, calls do
-            request:reset()
-            request:add("http.request.method", "GET")
-            request:add("url.path", "/v1/orders")
+            begin()
             request:add("http.response.status_code", call % 2 == 0 and 503 or 200)
             if rule:matches(request) then
                 matched = matched + 1
@@ -82,10 +85,8 @@ local function of_rules()
     local function phases(calls)
         local matched = 0
         for call = 1, calls do
-            request:reset()
+            begin()
             evaluation:restart()
-            request:add("http.request.method", "GET")
-            request:add("url.path", "/v1/orders")
             evaluation:advance("request_headers", request)
             request:add("http.response.status_code", call % 2 == 0 and 503 or 200)
             if evaluation:advance("response_headers", request) then
