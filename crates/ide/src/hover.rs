@@ -318,23 +318,23 @@ mod tests {
         check(
             "url.path ^=$0 \"/\"",
             &expect![[r#"
-                [^=]
-                ```tamis
-                string ^= string: bool
-                ```
-                True when the left text begins with the right text.
+            [^=]
+            ```tamis
+            string ^= string: bool
+            ```
+            True when the left text begins with the right text.
 
-                Letter case counts; use `lower()` to ignore it. Every text begins with the empty text.
+            Letter case counts; use `lower()` to ignore it. Every text begins with the empty text.
 
-                Where a side is absent the comparison is false.
+            Where a side is absent the comparison is false.
 
-                ```tamis
-                url.path ^= "/v1"
-                ```
-                - in Kong: `^=`
-                - in CEL: `startsWith`
-                - in Cloudflare: `starts_with`
-            "#]],
+            ```tamis
+            url.path ^= "/v1"
+            ```
+            - in Kong: `^=`
+            - in CEL: `startsWith`
+            - in Cloudflare: `starts_with`
+        "#]],
         );
         check(
             "low$0er(url.path) == \"/\"",

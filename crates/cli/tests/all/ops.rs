@@ -14,19 +14,19 @@ fn a_record_is_documented() {
     check(
         "^=",
         &expect![[r#"
-            a ^= b
-              True when the left text begins with the right text. Letter case counts; use `lower()` to ignore it. Every text begins
-              with the empty text.
-              types      (string, string) → bool
-              absence    an absent side makes it false
-              elsewhere  ^= Kong, startsWith CEL, starts_with Cloudflare
-              since      0.1
-              examples
-                url.path ^= "/v1"
-                  match    {"url.path": "/v1/orders"}
-                url.path ^= "/v1"
-                  no match {"url.path": "/old/v1"}
-        "#]],
+        a ^= b
+          True when the left text begins with the right text. Letter case counts; use `lower()` to ignore it. Every text begins
+          with the empty text.
+          types      (string, string) → bool
+          absence    an absent side makes it false
+          elsewhere  ^= Kong, startsWith CEL, starts_with Cloudflare
+          since      0.1
+          examples
+            url.path ^= "/v1"
+              match    {"url.path": "/v1/orders"}
+            url.path ^= "/v1"
+              no match {"url.path": "/old/v1"}
+    "#]],
     );
     check(
         "min",
